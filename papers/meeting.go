@@ -1,0 +1,145 @@
+package papers
+
+import (
+	"fmt"
+	"time"
+)
+
+// MeetingState is where a meeting stands. The first opening of its room makes it live; that it
+// was held is said by a person, not guessed.
+type MeetingState string
+
+// The states of a meeting (design.md 5.3).
+const (
+	MeetingPlanned   MeetingState = "planned"
+	MeetingAnnounced MeetingState = "announced"
+	MeetingPublished MeetingState = "published"
+	MeetingLive      MeetingState = "live"
+	MeetingAdjourned MeetingState = "adjourned"
+	MeetingHeld      MeetingState = "held"
+	MeetingCancelled MeetingState = "cancelled"
+	MeetingPostponed MeetingState = "postponed"
+)
+
+// Mode says how people attend.
+type Mode string
+
+// The modes of a meeting.
+const (
+	InPerson Mode = "in_person"
+	Hybrid   Mode = "hybrid"
+	Online   Mode = "online"
+)
+
+// Meeting is one sitting of a board. Its slug is its address for ever: board and date, with -2
+// for a second one that day.
+type Meeting struct {
+	Slug      string       `json:"slug"`
+	Board     string       `json:"board"`
+	BoardName string       `json:"board_name" bun:",scanonly"`
+	Title     string       `json:"title"` // empty: the name of the board
+	StartsAt  time.Time    `json:"starts_at"`
+	EndsAt    time.Time    `json:"ends_at"`
+	LocalTime string       `json:"local_time"` // the wall time that was meant, 2006-01-02T15:04, beside the UTC instant
+	Zone      string       `json:"zone"`       // the zone it was meant in
+	Venue     string       `json:"venue"`
+	Access    string       `json:"access"` // step-free, hearing loop, seats, telephone
+	Mode      Mode         `json:"mode"`
+	State     MeetingState `json:"state"`
+	Watch     string       `json:"watch"` // how to watch when it is not on this site
+
+	AnnouncedAt *time.Time `json:"announced_at,omitempty"` // date, place and how to watch are public since
+	PublishedAt *time.Time `json:"published_at,omitempty"` // the agenda is public since
+	CreatedAt   time.Time  `json:"created_at"`
+}
+
+// Name is what the meeting is called: its own title, or the name of its board.
+func (m Meeting) Name() string {
+	if m.Title != "" {
+		return m.Title
+	}
+	return m.BoardName
+}
+
+// Location gives the zone in which the meeting's times are said.
+func (m Meeting) Location() *time.Location { return Site{Zone: m.Zone}.Location() }
+
+// Date is the civil date of the meeting where it is held, 2006-01-02.
+func (m Meeting) Date() string { return m.StartsAt.In(m.Location()).Format(time.DateOnly) }
+
+// Tidy checks a meeting as entered.
+func (m *Meeting) Tidy() error {
+	if m.Board == "" {
+		return Errorf(CodeInvalid, "Say which board meets.")
+	}
+	if m.StartsAt.IsZero() {
+		return Errorf(CodeInvalid, "Give the date and time of the meeting.")
+	}
+	if y := m.StartsAt.Year(); y < 1990 || y > 2200 {
+		return Errorf(CodeInvalid, "The year %d cannot be right. Check the date of the meeting.", y)
+	}
+	if m.EndsAt.IsZero() {
+		m.EndsAt = m.StartsAt.Add(2 * time.Hour)
+	}
+	if !m.EndsAt.After(m.StartsAt) {
+		return Errorf(CodeInvalid, "The meeting must end after it starts.")
+	}
+	if m.EndsAt.Sub(m.StartsAt) > 24*time.Hour {
+		return Errorf(CodeInvalid, "A meeting can last 24 hours at the most. Check its end.")
+	}
+	if m.Mode == "" {
+		m.Mode = Hybrid
+	}
+	if m.Mode != InPerson && m.Mode != Hybrid && m.Mode != Online {
+		return Errorf(CodeInvalid, "The mode of a meeting is in_person, hybrid or online.")
+	}
+	for _, f := range []struct {
+		name  string
+		value *string
+		max   int
+	}{{"title", &m.Title, 200}, {"venue", &m.Venue, 300}, {"access note", &m.Access, 300}, {"way to watch", &m.Watch, 300}} {
+		s, err := Line(f.name, *f.value, f.max, false)
+		if err != nil {
+			return err
+		}
+		*f.value = s
+	}
+	m.LocalTime = m.StartsAt.In(m.Location()).Format("2006-01-02T15:04")
+	return nil
+}
+
+// SlugOn gives the n-th address (from 1) of a meeting of its board on its date.
+func (m Meeting) SlugOn(n int) string {
+	s := m.Board + "-" + m.Date()
+	if n > 1 {
+		s = fmt.Sprintf("%s-%d", s, n)
+	}
+	return s
+}
+
+// WallTime turns a wall time of a zone, 2006-01-02 and 15:04, into its instant. An hour that the
+// clock change leaves out, or gives twice, is an Error that asks for another time (design.md 7).
+func WallTime(date, clock string, loc *time.Location) (time.Time, error) {
+	t, err := time.ParseInLocation("2006-01-02 15:04", date+" "+clock, loc)
+	if err != nil {
+		return time.Time{}, Errorf(CodeInvalid, "Give the date as 2026-04-08 and the time as 09:30.")
+	}
+	if t.Format("2006-01-02 15:04") != date+" "+clock {
+		return time.Time{}, Errorf(CodeInvalid, "The clocks go forward that night: there is no %s on %s. Choose another time.", clock, t.Format("2 January 2006"))
+	}
+	for _, d := range []time.Duration{-time.Hour, time.Hour} {
+		if o := t.Add(d); o.Format("2006-01-02 15:04") == date+" "+clock {
+			return time.Time{}, Errorf(CodeInvalid, "The clocks go back that night: %s comes twice on %s. Choose another time.", clock, t.Format("2 January 2006"))
+		}
+	}
+	return t, nil
+}
+
+// MeetingFilter narrows a list of meetings. Zero fields do not narrow.
+type MeetingFilter struct {
+	Board    string
+	From, To time.Time // StartsAt at or after From, before To
+	Newest   bool      // latest first; else earliest first
+	Cursor   string    // from an earlier page
+	Limit    int       // 0 means 50
+}

@@ -1,0 +1,189 @@
+package papers
+
+import (
+	"path"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// VersionState is where a version of a paper stands.
+type VersionState string
+
+// The states of a version (design.md 5.3).
+const (
+	VersionChecking   VersionState = "checking"
+	VersionBlocked    VersionState = "blocked"
+	VersionReady      VersionState = "ready"
+	VersionScheduled  VersionState = "scheduled"
+	VersionPublished  VersionState = "published"
+	VersionSuperseded VersionState = "superseded"
+	VersionWithdrawn  VersionState = "withdrawn"
+)
+
+// Paper is a document under an agenda item. Its bytes are its versions.
+type Paper struct {
+	ID        string    `json:"id"`
+	Item      string    `json:"item"`
+	Meeting   string    `json:"meeting"`
+	Board     string    `json:"board"`
+	Title     string    `json:"title"`
+	Private   bool      `json:"private"`
+	Position  int       `json:"position"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Versions that the audience may see, newest first. Filled by Store.Paper and Store.Papers.
+	Versions []Version `json:"versions" bun:"-"`
+}
+
+// Current is the version to show: the newest published one, else the newest that the audience
+// may see. ok is false when there is none.
+func (p Paper) Current() (v Version, ok bool) {
+	for _, v := range p.Versions {
+		if v.State == VersionPublished {
+			return v, true
+		}
+	}
+	if len(p.Versions) == 0 {
+		return Version{}, false
+	}
+	return p.Versions[0], true
+}
+
+// Newest is the version uploaded last that the audience may see.
+func (p Paper) Newest() (v Version, ok bool) {
+	if len(p.Versions) == 0 {
+		return Version{}, false
+	}
+	return p.Versions[0], true
+}
+
+// Version is one state of a paper's bytes. A revision never replaces, it supersedes.
+type Version struct {
+	Paper     string       `json:"paper"`
+	N         int          `json:"n"` // from 1
+	State     VersionState `json:"state"`
+	File      string       `json:"file"`      // SHA-256 of the bytes, hex
+	FileName  string       `json:"file_name"` // as uploaded; never public
+	Size      int64        `json:"size"`      // bytes
+	Pages     int          `json:"pages"`
+	PagesRead int          `json:"pages_read"` // progress of reading
+	Width     float64      `json:"width"`      // of the first page, in points
+	Height    float64      `json:"height"`
+	Reason    string       `json:"reason"` // why it was made, from the second version on
+	Findings  []Finding    `json:"findings"`
+	CreatedAt time.Time    `json:"created_at"`
+
+	ScheduledAt  *time.Time `json:"scheduled_at,omitempty"`
+	PublishedAt  *time.Time `json:"published_at,omitempty"`
+	Act          int64      `json:"act,omitempty"` // number of the act that published it
+	WithdrawnAt  *time.Time `json:"withdrawn_at,omitempty"`
+	WithdrawnBy  string     `json:"withdrawn_by,omitempty"` // the role, never the person
+	WithdrawnWhy string     `json:"withdrawn_why,omitempty"`
+}
+
+// Public tells whether anybody may read the bytes.
+func (v Version) Public() bool {
+	return v.State == VersionPublished || v.State == VersionSuperseded
+}
+
+// Ref names the version.
+func (v Version) Ref() VersionRef { return VersionRef{Paper: v.Paper, N: v.N} }
+
+// VersionRef names one version of one paper.
+type VersionRef struct {
+	Paper string `json:"paper"`
+	N     int    `json:"version"`
+}
+
+// Finding is something that reading an upload found. Blocking findings keep it from publication.
+type Finding struct {
+	Code    string `json:"code"`
+	Page    int    `json:"page,omitempty"`
+	Message string `json:"message"`
+	Blocks  bool   `json:"blocks"`
+}
+
+// PaperFilter narrows a list of papers. Zero fields do not narrow.
+type PaperFilter struct {
+	Meeting string
+	Item    string
+	Board   string
+	Latest  int // at most this many, latest publication first
+}
+
+// Found is a version with all that a search result says about it, read from the record.
+type Found struct {
+	Paper   Paper
+	Version Version
+	Item    Item
+	Meeting Meeting
+}
+
+// TitleFrom makes a paper's title of the name of the uploaded file, until a person gives a better
+// one: the ending, a leading item number and marks like "v3 FINAL" go.
+func TitleFrom(fileName string) string {
+	name := fileName
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.TrimSuffix(name, path.Ext(name))
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || unicode.IsSpace(r) || unicode.IsControl(r) })
+	for len(words) > 1 && (isNumbering(words[0]) || strings.EqualFold(words[0], "item") || words[0] == "-") {
+		words = words[1:]
+	}
+	for len(words) > 1 && isDraftMark(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	title := strings.Join(words, " ")
+	if title == "" {
+		return "Untitled paper"
+	}
+	if r := []rune(title); len(r) > 300 {
+		title = string(r[:300])
+	}
+	return title
+}
+
+// ItemNumberFrom reads the item number at the front of a file name ("Item 06 - Finance.pdf" gives
+// "6", "4.a Plan.pdf" gives "4.a"), or "".
+func ItemNumberFrom(fileName string) string {
+	words := strings.FieldsFunc(fileName, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) })
+	for i, w := range words {
+		if strings.EqualFold(w, "item") || strings.EqualFold(w, "agenda") {
+			continue
+		}
+		w = strings.TrimSuffix(strings.TrimSuffix(w, "."), ")")
+		if isNumbering(w) && i < len(words)-1 {
+			return strings.ToLower(strings.TrimLeft(w, "0"))
+		}
+		return ""
+	}
+	return ""
+}
+
+func isNumbering(w string) bool {
+	w = strings.TrimRight(w, ".):")
+	if w == "" || len(w) > 6 || !unicode.IsDigit(rune(w[0])) {
+		return false
+	}
+	letters := 0
+	for _, r := range w {
+		switch {
+		case unicode.IsDigit(r) || r == '.' || r == '/':
+		case unicode.IsLower(r):
+			letters++
+		default:
+			return false
+		}
+	}
+	return letters <= 3
+}
+
+func isDraftMark(w string) bool {
+	w = strings.ToLower(strings.Trim(w, "()[]"))
+	if w == "final" || w == "draft" || w == "copy" {
+		return true
+	}
+	return len(w) >= 2 && len(w) <= 4 && w[0] == 'v' && strings.Trim(w[1:], "0123456789.") == ""
+}

@@ -1,0 +1,197 @@
+package papers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"time"
+)
+
+// Publisher makes publications public. It serves the desk and the API (Plan, Schedule) and runs
+// the timer that does what is due.
+type Publisher struct {
+	Store Store
+	Now   func() time.Time // the clock; tests set it
+	Log   *slog.Logger
+}
+
+// lookEvery bounds how long the timer sleeps, so that a changed clock, a publication scheduled by
+// another program on the same record, and a late wake-up are all noticed within it.
+const lookEvery = 250 * time.Millisecond
+
+// PublishMeeting freezes what is ready of a meeting for the moment at, or publishes it now when at
+// is nil. It answers what is included and left out. It is an Error of CodeConflict when nothing of
+// it can be published.
+func (p *Publisher) PublishMeeting(ctx context.Context, slug string, at *time.Time, by Actor) (Publication, error) {
+	plan, err := p.Plan(ctx, slug)
+	if err != nil {
+		return Publication{}, err
+	}
+	if plan.Empty() {
+		return plan, Errorf(CodeConflict, "There is nothing new to publish for this meeting. Add an item or a paper first.")
+	}
+	return p.schedule(ctx, plan, at, by)
+}
+
+// Plan says what publishing the meeting would do now.
+func (p *Publisher) Plan(ctx context.Context, slug string) (Publication, error) {
+	m, err := p.Store.Meeting(ctx, Insider, slug)
+	if err != nil {
+		return Publication{}, err
+	}
+	items, err := p.Store.Items(ctx, Insider, slug)
+	if err != nil {
+		return Publication{}, err
+	}
+	all, err := p.Store.Papers(ctx, Insider, PaperFilter{Meeting: slug})
+	if err != nil {
+		return Publication{}, err
+	}
+	return PlanMeeting(m, items, all), nil
+}
+
+// PublishPaper freezes the newest version of one paper for the moment at, or publishes it now.
+func (p *Publisher) PublishPaper(ctx context.Context, id string, at *time.Time, by Actor) (Publication, error) {
+	paper, err := p.Store.Paper(ctx, Insider, id)
+	if err != nil {
+		return Publication{}, err
+	}
+	item, err := p.Store.Item(ctx, Insider, paper.Item)
+	if err != nil {
+		return Publication{}, err
+	}
+	m, err := p.Store.Meeting(ctx, Insider, paper.Meeting)
+	if err != nil {
+		return Publication{}, err
+	}
+	plan, err := PlanPaper(m, item, paper)
+	if err != nil {
+		return Publication{}, err
+	}
+	return p.schedule(ctx, plan, at, by)
+}
+
+// Announce makes date, place and how to watch public, and nothing else.
+func (p *Publisher) Announce(ctx context.Context, slug string, by Actor) (Publication, error) {
+	m, err := p.Store.Meeting(ctx, Insider, slug)
+	if err != nil {
+		return Publication{}, err
+	}
+	if m.AnnouncedAt != nil {
+		return Publication{}, Errorf(CodeConflict, "This meeting is announced already.")
+	}
+	return p.schedule(ctx, Publication{Meeting: slug, Announces: true}, nil, by)
+}
+
+func (p *Publisher) schedule(ctx context.Context, plan Publication, at *time.Time, by Actor) (Publication, error) {
+	now := p.Now().UTC()
+	plan.ID, plan.State, plan.CreatedAt, plan.ScheduledAt = NewID(), PublicationScheduled, now, now
+	if at != nil {
+		if at.Before(now.Add(-time.Minute)) {
+			return Publication{}, Errorf(CodeInvalid, "That time has passed. Choose a later one, or publish now.")
+		}
+		plan.ScheduledAt = at.UTC()
+	}
+	if err := p.Store.Schedule(ctx, plan, Change{By: by}); err != nil {
+		return Publication{}, err
+	}
+	if plan.ScheduledAt.After(now) {
+		return plan, nil
+	}
+	return p.publish(ctx, plan)
+}
+
+// publish calls the one store transaction that makes the publication public: the commit is the
+// publication. Before it nothing is visible; after it everything is. A publication that another
+// program did meanwhile comes back as done, once.
+func (p *Publisher) publish(ctx context.Context, pub Publication) (Publication, error) {
+	m, err := p.Store.Meeting(ctx, Insider, pub.Meeting)
+	if err != nil {
+		return pub, err
+	}
+	items, err := p.Store.Items(ctx, Insider, pub.Meeting)
+	if err != nil {
+		return pub, err
+	}
+	found, err := p.Store.Find(ctx, Insider, pub.Versions)
+	if err != nil {
+		return pub, err
+	}
+	return p.Store.Publish(ctx, pub.ID, Change{By: Program, Acts: pub.Acts(m, itemsOf(items, pub.Items), found)})
+}
+
+func itemsOf(items []Item, ids []string) []Item {
+	var out []Item
+	for _, i := range items {
+		for _, id := range ids {
+			if i.ID == id {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// Run publishes what is due until ctx ends. What became due while the program was down is found
+// at once. A publication that fails is tried again with growing pauses and shown at the desk.
+func (p *Publisher) Run(ctx context.Context) error {
+	tries := map[string]retry{}
+	for {
+		wait := lookEvery
+		due, err := p.Store.DuePublications(ctx, p.Now().UTC().Add(lookEvery))
+		if err != nil && ctx.Err() == nil {
+			p.Log.Error("looking for due publications", slog.Any("err", err))
+		}
+		for _, pub := range due {
+			if early := pub.ScheduledAt.Sub(p.Now()); early > 0 {
+				wait = min(wait, early)
+				continue
+			}
+			if r := tries[pub.ID]; p.Now().Before(r.notBefore) {
+				continue
+			}
+			p.try(ctx, pub, tries)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+type retry struct {
+	n         int
+	notBefore time.Time
+}
+
+func (p *Publisher) try(ctx context.Context, pub Publication, tries map[string]retry) {
+	done, err := p.publish(ctx, pub)
+	if err == nil {
+		delete(tries, pub.ID)
+		p.Log.Info("published", slog.String("meeting", pub.Meeting), slog.String("publication", pub.ID),
+			slog.Duration("late", done.PublishedAt.Sub(pub.ScheduledAt)))
+		return
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	p.Log.Error("publishing", slog.String("publication", pub.ID), slog.Any("err", err))
+	r := tries[pub.ID]
+	r.n++
+	r.notBefore = p.Now().Add(min(time.Minute, lookEvery<<min(r.n, 8)))
+	tries[pub.ID] = r
+	sentence := "The publication did not go through. The program keeps trying; tell the operator if this stays."
+	var e *Error
+	if errors.As(err, &e) {
+		sentence = e.Message
+	}
+	if err := p.Store.NoteFailure(ctx, pub.ID, sentence); err != nil {
+		p.Log.Error("noting a failed publication", slog.String("publication", pub.ID), slog.Any("err", err))
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func versionSubject(v VersionRef) string { return "papers/" + v.Paper + "/v/" + itoa(v.N) }

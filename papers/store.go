@@ -1,0 +1,100 @@
+package papers
+
+import (
+	"context"
+	"time"
+)
+
+// Store is the record. Every method is one transaction and is safe for concurrent use. Methods
+// that change something take the [Change]: when it holds acts the store numbers and commits them
+// together with the change, or neither; it always writes an audit row. What is absent, or not for
+// the audience, is ErrNotFound. Times are UTC.
+type Store interface {
+	Site(ctx context.Context) (Site, error)
+	SetSite(ctx context.Context, s Site, c Change) error
+	Partners(ctx context.Context) ([]Partner, error)
+	AddPartner(ctx context.Context, p Partner, c Change) error
+
+	Boards(ctx context.Context) ([]Board, error)
+	Board(ctx context.Context, slug string) (Board, error)
+	// AddBoard is an Error of CodeConflict when the slug is taken.
+	AddBoard(ctx context.Context, b Board, c Change) error
+	ChangeBoard(ctx context.Context, b Board, c Change) error
+
+	// Meetings answers one page and the cursor of the next, empty at the end.
+	Meetings(ctx context.Context, a Audience, f MeetingFilter) (list []Meeting, next string, err error)
+	Meeting(ctx context.Context, a Audience, slug string) (Meeting, error)
+	// AddMeeting gives the meeting its slug.
+	AddMeeting(ctx context.Context, m Meeting, c Change) (Meeting, error)
+	ChangeMeeting(ctx context.Context, m Meeting, c Change) error
+
+	// Items of a meeting in the order of the agenda.
+	Items(ctx context.Context, a Audience, meeting string) ([]Item, error)
+	Item(ctx context.Context, a Audience, id string) (Item, error)
+	// AddItem puts the item last and numbers it when it has no number.
+	AddItem(ctx context.Context, i Item, c Change) (Item, error)
+	// ChangeItem saves the item if its Revision is still the one read, else CodeConflict; also while
+	// a scheduled publication holds it.
+	ChangeItem(ctx context.Context, i Item, c Change) (Item, error)
+	// MoveItem exchanges the item with its neighbour, above when up.
+	MoveItem(ctx context.Context, id string, up bool, c Change) error
+	// RemoveItem removes an item that is not public and has no papers.
+	RemoveItem(ctx context.Context, id string, c Change) error
+
+	// Papers in the order of the agenda (or latest first with PaperFilter.Latest), with the versions
+	// that the audience may see.
+	Papers(ctx context.Context, a Audience, f PaperFilter) ([]Paper, error)
+	// Paper answers the paper with its versions. A withdrawn version is among them as a tombstone.
+	Paper(ctx context.Context, a Audience, id string) (Paper, error)
+	// Find reads the named versions with item and meeting; those not for the audience are missing.
+	Find(ctx context.Context, a Audience, refs []VersionRef) ([]Found, error)
+	// AddPaper records a paper and its first version, state checking, and the work of reading it. The
+	// file must be on disk before.
+	AddPaper(ctx context.Context, p Paper, v Version, c Change) (Paper, error)
+	// AddVersion records the next version and the work of reading it.
+	AddVersion(ctx context.Context, paper string, v Version, c Change) (Version, error)
+	ChangePaper(ctx context.Context, p Paper, c Change) error
+	// RemovePaper removes a paper of which no version was ever public.
+	RemovePaper(ctx context.Context, id string, c Change) error
+	// Withdraw makes the version, or every public version when n is 0, a tombstone with role and reason.
+	Withdraw(ctx context.Context, id string, n int, role, reason string, c Change) error
+
+	// PageText answers the text of one page (from 1), Texts all pages in order.
+	PageText(ctx context.Context, ref VersionRef, page int) (string, error)
+	Texts(ctx context.Context, ref VersionRef) ([]string, error)
+	// KeepPage keeps the text of one page while reading, and moves the progress.
+	KeepPages(ctx context.Context, ref VersionRef, from int, texts []string) error
+	// FinishReading ends the reading: ready, or blocked when a finding blocks.
+	FinishReading(ctx context.Context, v Version) error
+
+	Schedule(ctx context.Context, p Publication, c Change) error
+	// StopPublication lets a scheduled publication go: its versions are ready again.
+	StopPublication(ctx context.Context, id string, c Change) error
+	Publications(ctx context.Context, meeting string) ([]Publication, error)
+	// DuePublications are the scheduled ones due at or before the moment, earliest first.
+	DuePublications(ctx context.Context, by time.Time) ([]Publication, error)
+	// Publish makes the publication public in one transaction, with PublishedAt read inside it. When
+	// it was done already it answers that and changes nothing.
+	Publish(ctx context.Context, id string, c Change) (Publication, error)
+	NoteFailure(ctx context.Context, id, sentence string) error
+
+	// Acts after the number, in order.
+	Acts(ctx context.Context, after int64, limit int) ([]Act, error)
+	LastAct(ctx context.Context) (int64, error)
+	// AwaitAct answers the last act's number as soon as it is above after, or after 250 ms.
+	AwaitAct(ctx context.Context, after int64) (int64, error)
+
+	// Audit rows of a subject prefix, newest first.
+	Audit(ctx context.Context, subject string, limit int) ([]AuditRow, error)
+}
+
+// AuditRow says who did what at the desk.
+type AuditRow struct {
+	At      time.Time `json:"at"`
+	Who     string    `json:"who"`
+	Role    string    `json:"role"`
+	What    string    `json:"what"`
+	Subject string    `json:"subject"`
+	Before  string    `json:"before"` // JSON
+	After   string    `json:"after"`  // JSON
+}
