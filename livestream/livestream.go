@@ -1,0 +1,87 @@
+// Package livestream is the room: where a meeting is followed while it happens, residents ask and
+// support questions, and a moderator publishes them and records the answers.
+//
+// The record is the truth ([Store]); each public event of a room has a number that never skips,
+// taken in the transaction of the change. The [Hub] holds the watchers of this program, the [Bus]
+// wakes the hubs of other programs, and whoever missed something reads it again by number. The ask
+// journey reads: Hub.Ask (rules and limits), Store.Ask (commit), the acknowledgement with the
+// private link, the moderator's queue, Hub.Decide, the published event, the bus, every watcher.
+package livestream
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// RoomState is whether the public can follow the room.
+type RoomState string
+
+// The states of a room (design.md 5.3).
+const (
+	RoomOpen    RoomState = "open"
+	RoomPaused  RoomState = "paused"
+	RoomPrivate RoomState = "private"
+	RoomClosed  RoomState = "closed"
+)
+
+// Asking is how questions are taken.
+type Asking string
+
+// The ways of asking.
+const (
+	AskingAdvance Asking = "advance" // in writing before the meeting
+	AskingLive    Asking = "live"
+	AskingClosed  Asking = "closed"
+)
+
+// Room is the live side of one meeting. A meeting whose room was never opened has a closed one,
+// with asking in advance.
+type Room struct {
+	Meeting   string     `json:"meeting"`
+	State     RoomState  `json:"state"`
+	Asking    Asking     `json:"asking"`
+	Item      string     `json:"item"` // id of the item being heard, or ""
+	ItemSince *time.Time `json:"item_since,omitempty"`
+	Seq       int64      `json:"seq"` // number of the last public event
+	OpenedAt  *time.Time `json:"opened_at,omitempty"`
+	ClosedAt  *time.Time `json:"closed_at,omitempty"`
+}
+
+// EventKind names a public event of a room (design.md 5.4).
+type EventKind string
+
+// The kinds of event.
+const (
+	EventRoomOpened        EventKind = "room.opened"
+	EventRoomPaused        EventKind = "room.paused"
+	EventRoomPrivate       EventKind = "room.private"
+	EventRoomClosed        EventKind = "room.closed"
+	EventItemStarted       EventKind = "item.started"
+	EventQuestionPublished EventKind = "question.published"
+	EventQuestionChanged   EventKind = "question.changed"
+	EventQuestionAnswered  EventKind = "question.answered"
+	EventSupportCounted    EventKind = "support.counted"
+)
+
+// Event is one public change of a room. Data is the public JSON that goes to every watcher:
+// a [Question] for question.*, a [Room] for room.* and item.started, {"supports": {number: n}} for
+// support.counted.
+type Event struct {
+	Seq  int64           `json:"seq"`
+	Kind EventKind       `json:"kind"`
+	At   time.Time       `json:"at"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Snapshot is the whole public state of a room at one number.
+type Snapshot struct {
+	Room      Room
+	Questions []Question // public faces, latest 100, newest first
+	Counts    Counts
+}
+
+// Counts are the totals of a meeting's contributions; they add up.
+type Counts struct {
+	Received int           `json:"received"` // all that ever came
+	ByState  map[State]int `json:"by_state"`
+}

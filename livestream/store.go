@@ -1,0 +1,77 @@
+package livestream
+
+import (
+	"context"
+
+	"clearday/papers"
+)
+
+// Store is the room's part of the record. Every method is one transaction, safe for concurrent
+// use; what is public gets its room event (numbered without gaps per room) and its act in the same
+// transaction. Absent is papers.ErrNotFound; a meeting that is not public has no room for the public.
+type Store interface {
+	Room(ctx context.Context, meeting string) (Room, error)
+	// Snapshot reads room, questions and counts at one event number.
+	Snapshot(ctx context.Context, meeting string) (Snapshot, error)
+	// Events after since, in order, at most limit.
+	Events(ctx context.Context, meeting string, since int64, limit int) ([]Event, error)
+	// OpenRooms are the rooms that are open or paused, of public meetings.
+	OpenRooms(ctx context.Context) ([]Room, error)
+	// SetRoom changes state and asking (empty leaves as is); the first opening makes the meeting live.
+	SetRoom(ctx context.Context, meeting string, state RoomState, asking Asking, c papers.Change) (Room, error)
+	// StartItem makes the item the one being heard.
+	StartItem(ctx context.Context, meeting, item string, c papers.Change) (Room, error)
+
+	// Ask commits the question with its number, its room event (number and state only) and its act. The
+	// same meeting, device and key give the first answer again, with again true.
+	Ask(ctx context.Context, a Ask) (c Contribution, again bool, err error)
+	// Support counts each device once per question, however often it comes; the batch is one
+	// transaction with one event. It answers, index-aligned, the question's count or an error.
+	Support(ctx context.Context, batch []Support) ([]SupportResult, error)
+	// Decide applies a moderator's decision after Decision.Check.
+	Decide(ctx context.Context, d Decision, c papers.Change) (Contribution, error)
+
+	// Contribution as staff see it; callers hold the permission.
+	Contribution(ctx context.Context, number string) (Contribution, error)
+	// Question is the public face, of a public meeting.
+	Question(ctx context.Context, number string) (Question, error)
+	// Mine is the asker's own view, for whoever holds the code.
+	Mine(ctx context.Context, number, code string) (Contribution, error)
+	// Questions are public faces, newest first, with the cursor of the next page.
+	Questions(ctx context.Context, f Filter) (list []Question, next string, err error)
+	// Queue is what a moderator works on: everything of the meeting, oldest first.
+	Queue(ctx context.Context, meeting string) ([]Contribution, error)
+	// Counts of a meeting, or of a board, or of all where both are empty.
+	Counts(ctx context.Context, meeting, board string) (Counts, error)
+	// Device answers which public questions of the meeting the device supports and its own contributions.
+	Device(ctx context.Context, meeting, device string) (supported []string, mine []Contribution, err error)
+}
+
+// Support is one device's support of one question.
+type Support struct {
+	Meeting  string
+	Question string
+	Device   string
+}
+
+// SupportResult is the count after the support, or why it was not taken.
+type SupportResult struct {
+	Count int
+	Err   error
+}
+
+// Bus carries wake-ups between the hubs of several programs. It is never the truth: a hub that
+// wakes reads the record, and a hub that hears nothing looks there by itself.
+type Bus interface {
+	// Publish says that the meeting's room has reached seq; moderators marks a change of the queue.
+	Publish(ctx context.Context, w Wake) error
+	// Subscribe calls each for every wake-up until ctx ends. It must not block.
+	Subscribe(ctx context.Context, each func(Wake)) error
+}
+
+// Wake says that there is something new in a room.
+type Wake struct {
+	Meeting string `json:"meeting"`
+	Seq     int64  `json:"seq"`
+	Queue   bool   `json:"queue"` // the moderators' queue changed
+}
