@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -62,12 +63,11 @@ func Check() error { return loaded().err }
 func (c Content) Encoded(accept string) (body []byte, encoding string) {
 	br, gz := false, false
 	for part := range strings.SplitSeq(accept, ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
-		weight = strings.ReplaceAll(weight, " ", "")
-		if strings.HasPrefix(weight, "q=0") && strings.Trim(weight, "q=0.") == "" {
-			continue
+		name, weight, weighted := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
+		if q, err := strconv.ParseFloat(weight, 64); weighted && (err != nil || q <= 0) {
+			continue // refused by name
 		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		switch strings.ToLower(name) {
 		case "br":
 			br = true
 		case "gzip":

@@ -14,7 +14,7 @@ import (
 )
 
 // names are the assets that pages rely on; a script of a page is added here with the page.
-var names = []string{"clearday.css", "favicon.svg"}
+var names = []string{"clearday.css", "favicon.svg", "base.js", "upload.js", "publish.js", "reader.js"}
 
 // built skips at the desk and fails in CI when the assets are not made yet.
 func built(t *testing.T) {
