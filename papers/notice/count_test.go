@@ -110,7 +110,7 @@ func TestLatest_notCovered(t *testing.T) {
 // publishing on the latest day is in time and publishing a day later is not.
 func TestLatest_isTheLastValidDay(t *testing.T) {
 	r := rand.New(rand.NewPCG(1820, 1993))
-	for range 3000 {
+	for range 1000 {
 		ps := Profiles()
 		p := ps[r.IntN(len(ps))]
 		p.Division = Divisions()[r.IntN(3)]
@@ -180,6 +180,20 @@ func TestCount(t *testing.T) {
 				t.Errorf("hash of the holidays = %q", got.Holidays)
 			}
 		})
+	}
+}
+
+// TestCount_calendar counts every day, for which no list of holidays is needed.
+func TestCount_calendar(t *testing.T) {
+	p := profile(t, DefaultProfile)
+	rule := Rule{Days: 28, Mode: Calendar}
+	for published, want := range map[string]string{
+		"2034-12-05 09:00": "On time: 28 clear days, 28 needed",
+		"2034-12-06 09:00": "Late: 27 clear days, 28 needed",
+	} {
+		if got := count(t, at(t, published), at(t, "2035-01-03 09:30"), rule, p); got.String() != want {
+			t.Errorf("published %s: %s, want %s", published, got, want)
+		}
 	}
 }
 
