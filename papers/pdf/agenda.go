@@ -1,0 +1,445 @@
+package pdf
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jung-kurt/gofpdf"
+)
+
+// AgendaDoc is an agenda in strings that are ready to print. What is private must be safe already: the writer shows all it is given.
+type AgendaDoc struct {
+	Organisation string
+	Board        string
+	Title        string // of the meeting, also of the document; empty = the board's name
+	When         string
+	Where        string
+	Note         string // one paragraph above the items; may be empty
+	Items        []AgendaItem
+	Made         time.Time // the document's date, on paper and in its properties
+	Address      string    // where the agenda is on the web; may be empty
+}
+
+// AgendaItem is one row with its papers. For a private item Title is the one that is safe for the public and Exemption says why the
+// public is asked to leave.
+type AgendaItem struct {
+	Number    string
+	Title     string
+	Purpose   string
+	Lead      string
+	Time      string
+	Private   bool
+	Exemption string
+	Papers    []AgendaPaper
+}
+
+// AgendaPaper is a paper beneath its item.
+type AgendaPaper struct {
+	Title string
+	Pages int
+	Size  string // "1.2 MB"; may be empty
+}
+
+//go:embed fonts/LiberationSans-Regular.ttf
+var fontRegular []byte
+
+//go:embed fonts/LiberationSans-Bold.ttf
+var fontBold []byte
+
+type colour struct{ r, g, b int }
+
+var (
+	petrol = colour{0x0b, 0x53, 0x61}
+	ink    = colour{0x13, 0x1b, 0x22}
+	grey   = colour{0x4a, 0x57, 0x60}
+	line   = colour{0xc9, 0xd2, 0xd6}
+)
+
+// The columns of the item table, in millimetres on A4. They add up to the width between the margins.
+const (
+	margin     = 20.0
+	width      = 170.0
+	colNumber  = 12.0
+	colTitle   = 78.0
+	colPurpose = 26.0
+	colLead    = 38.0
+	colTime    = 16.0
+	bottom     = 275.0 // nothing but the footer below it
+	lineHeight = 5.2
+	smallLine  = 4.6
+)
+
+// agenda is the pen that draws an AgendaDoc.
+type agenda struct {
+	*gofpdf.Fpdf
+	doc     AgendaDoc
+	inTable bool // a new page begins with the table's head
+}
+
+// Agenda writes doc as a PDF. The same doc gives the same bytes.
+func Agenda(w io.Writer, doc AgendaDoc) error {
+	a := &agenda{Fpdf: gofpdf.New("P", "mm", "A4", ""), doc: printable(doc)}
+	a.setUp()
+	a.AddPage()
+	a.heading()
+	a.items()
+	var out bytes.Buffer
+	if err := a.Output(&out); err != nil {
+		return fmt.Errorf("drawing the agenda: %w", err)
+	}
+	named, err := setLanguage(out.Bytes(), "en-GB")
+	if err != nil {
+		return fmt.Errorf("setting the language of the agenda: %w", err)
+	}
+	if _, err := w.Write(named); err != nil {
+		return fmt.Errorf("writing the agenda: %w", err)
+	}
+	return nil
+}
+
+func (a *agenda) setUp() {
+	a.SetCatalogSort(true)
+	a.SetCreationDate(a.doc.Made.UTC())
+	a.SetModificationDate(a.doc.Made.UTC())
+	a.SetTitle(a.title()+", "+a.doc.When, true)
+	a.SetAuthor(a.doc.Organisation, true)
+	a.SetSubject("Agenda of the "+a.doc.Board, true)
+	a.SetCreator("Clearday", true)
+	a.SetMargins(margin, margin, margin)
+	a.SetAutoPageBreak(false, 0)
+	a.AddUTF8FontFromBytes("sans", "", fontRegular)
+	a.AddUTF8FontFromBytes("sans", "B", fontBold)
+	a.AliasNbPages("{pages}") // after the fonts: only then are all digits kept in them
+	a.SetHeaderFunc(a.head)
+	a.SetFooterFunc(a.foot)
+}
+
+func (a *agenda) title() string {
+	if a.doc.Title != "" {
+		return a.doc.Title
+	}
+	return a.doc.Board
+}
+
+// head runs on every page: the first has the heading instead.
+func (a *agenda) head() {
+	if a.PageNo() == 1 {
+		return
+	}
+	a.font("", 9, grey)
+	a.SetXY(margin, 12)
+	a.cell(width, 5, a.doc.Board+", "+a.doc.When, "L")
+	a.SetY(margin)
+	if a.inTable {
+		a.tableHead()
+	}
+}
+
+func (a *agenda) foot() {
+	a.rule(281, 0.2, line)
+	a.font("", 8.5, grey)
+	a.SetXY(margin, 283)
+	a.cell(width-35, 5, a.doc.Address, "L")
+	a.SetXY(margin+width-35, 283)
+	a.CellFormat(35, 5, fmt.Sprintf("Page %d of {pages}", a.PageNo()), "", 0, "L", false, 0, "")
+}
+
+func (a *agenda) heading() {
+	a.SetY(margin)
+	a.font("B", 10.5, petrol)
+	a.paragraph(margin, width, 5.5, a.doc.Organisation)
+	a.SetY(a.GetY() + 2)
+	a.font("B", 22, ink)
+	a.paragraph(margin, width, 9.5, a.title())
+	a.SetY(a.GetY() + 1)
+	a.font("", 12.5, ink)
+	a.paragraph(margin, width, 6.4, "Agenda of the "+a.doc.Board)
+	a.SetY(a.GetY() + 4)
+	a.rule(a.GetY(), 0.7, petrol)
+	a.SetY(a.GetY() + 4)
+	a.fact("When", a.doc.When)
+	a.fact("Where", a.doc.Where)
+	if a.doc.Note != "" {
+		a.SetY(a.GetY() + 2)
+		a.font("", 10.5, ink)
+		a.paragraph(margin, width, lineHeight, a.doc.Note)
+	}
+	a.SetY(a.GetY() + 7)
+}
+
+// fact draws a label with its value beside.
+func (a *agenda) fact(label, value string) {
+	if value == "" {
+		return
+	}
+	y := a.GetY()
+	a.font("B", 10.5, petrol)
+	a.SetXY(margin, y)
+	a.cell(22, lineHeight, label, "L")
+	a.SetY(y)
+	a.font("", 10.5, ink)
+	a.paragraph(margin+22, width-22, lineHeight, value)
+	a.SetY(a.GetY() + 1)
+}
+
+func (a *agenda) items() {
+	a.room(30)
+	a.tableHead()
+	a.inTable = true
+	for _, item := range a.doc.Items {
+		a.item(item)
+	}
+	a.inTable = false
+	if len(a.doc.Items) == 0 {
+		a.font("", 10.5, ink)
+		a.SetY(a.GetY() + 2)
+		a.paragraph(margin, width, lineHeight, "No items have been set yet.")
+	}
+}
+
+func (a *agenda) tableHead() {
+	a.font("B", 9, petrol)
+	x, y := margin, a.GetY()
+	for _, c := range []struct {
+		width float64
+		name  string
+	}{{colNumber, "Item"}, {colTitle, "Title and papers"}, {colPurpose, "Purpose"}, {colLead, "Lead"}, {colTime, "Time"}} {
+		a.SetXY(x, y)
+		a.cell(c.width, 6, c.name, "L")
+		x += c.width
+	}
+	a.rule(y+6.5, 0.5, petrol)
+	a.SetY(y + 8.5)
+}
+
+// item draws a row whole on one page if a page can hold it. The row's cells are wrapped first, for its height.
+func (a *agenda) item(item AgendaItem) {
+	cells := a.rowCells(item)
+	tallest := 0
+	for _, c := range cells {
+		tallest = max(tallest, len(c.lines))
+	}
+	below := a.belowTitle(item)
+	a.room(min(float64(tallest)*lineHeight+float64(len(below))*smallLine+5, 200))
+	y := a.GetY()
+	end := y
+	for _, c := range cells {
+		a.font(c.style, 10.5, c.colour)
+		a.SetY(y)
+		a.lines(c.x, c.width, lineHeight, c.lines)
+		if len(c.lines) > 0 && (c.isTitle || a.GetY() > end) {
+			end = max(end, a.GetY())
+		}
+	}
+	a.SetY(y + float64(len(cells[1].lines))*lineHeight)
+	if len(below) > 0 {
+		a.SetY(a.GetY() + 0.8)
+	}
+	for _, b := range below {
+		a.room(smallLine)
+		a.font(b.style, 9.5, b.colour)
+		a.SetX(margin + colNumber)
+		a.CellFormat(colTitle, smallLine, b.text, "", 0, "L", false, 0, "")
+		a.SetY(a.GetY() + smallLine)
+	}
+	a.SetY(max(a.GetY(), min(end, bottom)) + 2)
+	a.rule(a.GetY(), 0.2, line)
+	a.SetY(a.GetY() + 2.4)
+}
+
+type rowCell struct {
+	x, width float64
+	style    string
+	colour   colour
+	lines    []string
+	isTitle  bool
+}
+
+func (a *agenda) rowCells(item AgendaItem) []rowCell {
+	cells := []rowCell{
+		{width: colNumber, style: "B", colour: petrol, lines: []string{item.Number}},
+		{width: colTitle, style: "B", colour: ink, lines: []string{item.Title}, isTitle: true},
+		{width: colPurpose, colour: ink, lines: []string{item.Purpose}},
+		{width: colLead, colour: ink, lines: []string{item.Lead}},
+		{width: colTime, colour: ink, lines: []string{item.Time}},
+	}
+	x := margin
+	for i := range cells {
+		c := &cells[i]
+		c.x = x
+		x += c.width
+		a.font(c.style, 10.5, c.colour)
+		c.lines = a.wrap(c.lines[0], c.width-2)
+	}
+	return cells
+}
+
+type smallText struct {
+	style  string
+	colour colour
+	text   string
+}
+
+// belowTitle gives the lines under an item's title: the exemption, then the papers.
+func (a *agenda) belowTitle(item AgendaItem) []smallText {
+	var out []smallText
+	add := func(style string, c colour, text string) {
+		a.font(style, 9.5, c)
+		for _, l := range a.wrap(text, colTitle-4) {
+			out = append(out, smallText{style, c, l})
+		}
+	}
+	if item.Private {
+		add("B", grey, "Private item")
+		add("", grey, item.Exemption)
+	}
+	for _, p := range item.Papers {
+		add("", ink, p.line())
+	}
+	return out
+}
+
+// line gives "Finance report (12 pages, 1.2 MB)"; the facts do not break apart.
+func (p AgendaPaper) line() string {
+	var facts []string
+	if p.Pages == 1 {
+		facts = append(facts, "1\u00a0page")
+	}
+	if p.Pages > 1 {
+		facts = append(facts, thousands(p.Pages)+"\u00a0pages")
+	}
+	if p.Size != "" {
+		facts = append(facts, strings.ReplaceAll(p.Size, " ", "\u00a0"))
+	}
+	if len(facts) == 0 {
+		return "Paper: " + p.Title
+	}
+	return "Paper: " + p.Title + " (" + strings.Join(facts, ", ") + ")"
+}
+
+// room begins a new page unless height is left on this one.
+func (a *agenda) room(height float64) {
+	if a.GetY()+height > bottom {
+		a.AddPage()
+	}
+}
+
+func (a *agenda) font(style string, size float64, c colour) {
+	a.SetFont("sans", style, size)
+	a.SetTextColor(c.r, c.g, c.b)
+}
+
+func (a *agenda) rule(y, thick float64, c colour) {
+	a.SetDrawColor(c.r, c.g, c.b)
+	a.SetLineWidth(thick)
+	a.Line(margin, y, margin+width, y)
+}
+
+// cell draws one line, cut where it does not fit.
+func (a *agenda) cell(w, h float64, text, align string) {
+	if lines := a.wrap(text, w-2); len(lines) > 0 {
+		a.CellFormat(w, h, lines[0], "", 0, align, false, 0, "")
+	}
+}
+
+func (a *agenda) paragraph(x, w, h float64, text string) {
+	a.lines(x, w, h, a.wrap(text, w-2))
+}
+
+func (a *agenda) lines(x, w, h float64, lines []string) {
+	for _, l := range lines {
+		a.room(h)
+		a.SetX(x)
+		a.CellFormat(w, h, l, "", 0, "L", false, 0, "")
+		a.SetY(a.GetY() + h)
+	}
+}
+
+// wrap breaks text at spaces into lines of at most w millimetres in the current font; a longer word is broken anywhere. gofpdf's own
+// breaking takes a no-break space for a space and looks past the end of its table of widths.
+func (a *agenda) wrap(text string, w float64) []string {
+	var lines []string
+	current := ""
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
+		if joined := strings.TrimPrefix(current+" "+word, " "); a.GetStringWidth(joined) <= w {
+			current = joined
+			continue
+		}
+		if current != "" {
+			lines = append(lines, current)
+		}
+		current = ""
+		for _, r := range word {
+			if current != "" && a.GetStringWidth(current+string(r)) > w {
+				lines = append(lines, current)
+				current = ""
+			}
+			current += string(r)
+		}
+	}
+	if current != "" {
+		lines = append(lines, current)
+	}
+	return lines
+}
+
+// printable leaves out of every string what gofpdf cannot draw: control characters, and those beyond the basic plane, for which it
+// would read past its table.
+func printable(doc AgendaDoc) AgendaDoc {
+	for _, s := range []*string{&doc.Organisation, &doc.Board, &doc.Title, &doc.When, &doc.Where, &doc.Note, &doc.Address} {
+		*s = printableText(*s)
+	}
+	items := make([]AgendaItem, len(doc.Items))
+	for i, item := range doc.Items {
+		for _, s := range []*string{&item.Number, &item.Title, &item.Purpose, &item.Lead, &item.Time, &item.Exemption} {
+			*s = printableText(*s)
+		}
+		papers := make([]AgendaPaper, len(item.Papers))
+		for j, p := range item.Papers {
+			papers[j] = AgendaPaper{printableText(p.Title), p.Pages, printableText(p.Size)}
+		}
+		item.Papers = papers
+		items[i] = item
+	}
+	doc.Items = items
+	return doc
+}
+
+func printableText(s string) string {
+	s = strings.ReplaceAll(s, "{pages}", "{ pages }") // the mark that the number of pages replaces
+	return strings.Map(func(r rune) rune {
+		if r >= 0xfffe {
+			return '\u25a1'
+		}
+		return r
+	}, cleanText([]byte(s)))
+}
+
+// setLanguage puts /Lang, and that viewers show the title instead of the file's name, into the catalogue of a PDF as gofpdf writes
+// it: it offers no call for either. The catalogue is the last object before the table of offsets, so only the offset of that table moves.
+func setLanguage(pdf []byte, language string) ([]byte, error) {
+	catalogue := bytes.LastIndex(pdf, []byte("/Type /Catalog\n"))
+	start := bytes.LastIndex(pdf, []byte("startxref\n"))
+	if catalogue < 0 || start < catalogue || !bytes.HasPrefix(pdf, []byte("%PDF-1.3")) {
+		return nil, fmt.Errorf("finding the catalogue")
+	}
+	number, rest, _ := bytes.Cut(pdf[start+len("startxref\n"):], []byte("\n"))
+	offset, err := strconv.Atoi(string(number))
+	if err != nil {
+		return nil, fmt.Errorf("reading the offset of the table: %w", err)
+	}
+	extra := "/Lang (" + language + ")\n/ViewerPreferences << /DisplayDocTitle true >>\n"
+	var out bytes.Buffer
+	out.WriteString("%PDF-1.4") // both came with 1.4
+	out.Write(pdf[len("%PDF-1.3"):catalogue])
+	out.WriteString(extra)
+	out.Write(pdf[catalogue:start])
+	fmt.Fprintf(&out, "startxref\n%d\n", offset+len(extra))
+	out.Write(rest)
+	return out.Bytes(), nil
+}
