@@ -86,7 +86,7 @@ export class Row {
   /** Asks which of the items [{id, number, title}] the file belongs to. */
   ask (items, answer) {
     this.set('ask', badge('cd-badge cd-badge--late', 'Which item?'))
-    const label = make('label', 'nhsuk-label', 'Which item?', make('span', 'cd-hide', ` ${this.file.name}`))
+    const label = make('label', 'cd-hide', `Which item does ${this.file.name} belong to?`)
     const select = make('select', 'nhsuk-select', ...items.map(i => new Option([i.number, i.title].filter(Boolean).join(' '), i.id)))
     select.prepend(new Option('Choose an item', '', true, true))
     label.htmlFor = select.id = this.id

@@ -81,7 +81,8 @@ class Upload {
     }
     if (answer.ok) return this.follow(row, answer.body)
     if (fields.token && answer.status) return this.again(row, { item: fields.item }) // the token is spent: send the file itself
-    row.fail(answer.sentence, () => this.again(row, fields))
+    const mayHelp = answer.status < 400 || answer.status >= 500 || [401, 403, 408, 429].includes(answer.status)
+    row.fail(answer.sentence, mayHelp && (() => this.again(row, fields)))
   }
 
   url () { return this.form.dataset.url || this.form.action }
@@ -106,7 +107,7 @@ class Upload {
         return row.fail(answer.sentence)
       } else {
         gap = Math.min(gap * 2, 5000)
-        row.say('Not connected. Trying again')
+        row.say('No answer yet. Trying again')
       }
     }
   }
