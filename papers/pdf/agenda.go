@@ -65,10 +65,10 @@ const (
 	margin     = 20.0
 	width      = 170.0
 	colNumber  = 12.0
-	colTitle   = 78.0
+	colTitle   = 74.0
 	colPurpose = 26.0
-	colLead    = 38.0
-	colTime    = 16.0
+	colLead    = 40.0
+	colTime    = 18.0
 	bottom     = 275.0 // nothing but the footer below it
 	lineHeight = 5.2
 	smallLine  = 4.6
@@ -112,6 +112,7 @@ func (a *agenda) setUp() {
 	a.SetCreator("Clearday", true)
 	a.SetMargins(margin, margin, margin)
 	a.SetAutoPageBreak(false, 0)
+	a.SetCellMargin(0)
 	a.AddUTF8FontFromBytes("sans", "", fontRegular)
 	a.AddUTF8FontFromBytes("sans", "B", fontBold)
 	a.AliasNbPages("{pages}") // after the fonts: only then are all digits kept in them
@@ -133,7 +134,7 @@ func (a *agenda) head() {
 	}
 	a.font("", 9, grey)
 	a.SetXY(margin, 12)
-	a.cell(width, 5, a.doc.Board+", "+a.doc.When, "L")
+	a.cell(width, 5, a.doc.Board+", "+a.doc.When)
 	a.SetY(margin)
 	if a.inTable {
 		a.tableHead()
@@ -144,9 +145,9 @@ func (a *agenda) foot() {
 	a.rule(281, 0.2, line)
 	a.font("", 8.5, grey)
 	a.SetXY(margin, 283)
-	a.cell(width-35, 5, a.doc.Address, "L")
-	a.SetXY(margin+width-35, 283)
-	a.CellFormat(35, 5, fmt.Sprintf("Page %d of {pages}", a.PageNo()), "", 0, "L", false, 0, "")
+	a.cell(width-24, 5, a.doc.Address)
+	a.SetXY(margin+width-20, 283)
+	a.CellFormat(20, 5, fmt.Sprintf("Page %d of {pages}", a.PageNo()), "", 0, "L", false, 0, "")
 }
 
 func (a *agenda) heading() {
@@ -180,7 +181,7 @@ func (a *agenda) fact(label, value string) {
 	y := a.GetY()
 	a.font("B", 10.5, petrol)
 	a.SetXY(margin, y)
-	a.cell(22, lineHeight, label, "L")
+	a.cell(22, lineHeight, label)
 	a.SetY(y)
 	a.font("", 10.5, ink)
 	a.paragraph(margin+22, width-22, lineHeight, value)
@@ -210,7 +211,7 @@ func (a *agenda) tableHead() {
 		name  string
 	}{{colNumber, "Item"}, {colTitle, "Title and papers"}, {colPurpose, "Purpose"}, {colLead, "Lead"}, {colTime, "Time"}} {
 		a.SetXY(x, y)
-		a.cell(c.width, 6, c.name, "L")
+		a.cell(c.width, 6, c.name)
 		x += c.width
 	}
 	a.rule(y+6.5, 0.5, petrol)
@@ -226,28 +227,26 @@ func (a *agenda) item(item AgendaItem) {
 	}
 	below := a.belowTitle(item)
 	a.room(min(float64(tallest)*lineHeight+float64(len(below))*smallLine+5, 200))
-	y := a.GetY()
-	end := y
+	y, page, end := a.GetY(), a.PageNo(), a.GetY()
 	for _, c := range cells {
+		if a.PageNo() != page { // a cell longer than a page carries the others with it
+			y, page = a.GetY(), a.PageNo()
+			end = y
+		}
 		a.font(c.style, 10.5, c.colour)
 		a.SetY(y)
 		a.lines(c.x, c.width, lineHeight, c.lines)
-		if len(c.lines) > 0 && (c.isTitle || a.GetY() > end) {
-			end = max(end, a.GetY())
-		}
+		end = max(end, a.GetY())
 	}
-	a.SetY(y + float64(len(cells[1].lines))*lineHeight)
-	if len(below) > 0 {
-		a.SetY(a.GetY() + 0.8)
-	}
+	a.SetY(end + 0.8)
 	for _, b := range below {
 		a.room(smallLine)
 		a.font(b.style, 9.5, b.colour)
 		a.SetX(margin + colNumber)
-		a.CellFormat(colTitle, smallLine, b.text, "", 0, "L", false, 0, "")
+		a.CellFormat(width-colNumber, smallLine, b.text, "", 0, "L", false, 0, "")
 		a.SetY(a.GetY() + smallLine)
 	}
-	a.SetY(max(a.GetY(), min(end, bottom)) + 2)
+	a.SetY(a.GetY() + 2)
 	a.rule(a.GetY(), 0.2, line)
 	a.SetY(a.GetY() + 2.4)
 }
@@ -257,13 +256,12 @@ type rowCell struct {
 	style    string
 	colour   colour
 	lines    []string
-	isTitle  bool
 }
 
 func (a *agenda) rowCells(item AgendaItem) []rowCell {
 	cells := []rowCell{
 		{width: colNumber, style: "B", colour: petrol, lines: []string{item.Number}},
-		{width: colTitle, style: "B", colour: ink, lines: []string{item.Title}, isTitle: true},
+		{width: colTitle, style: "B", colour: ink, lines: []string{item.Title}},
 		{width: colPurpose, colour: ink, lines: []string{item.Purpose}},
 		{width: colLead, colour: ink, lines: []string{item.Lead}},
 		{width: colTime, colour: ink, lines: []string{item.Time}},
@@ -290,7 +288,7 @@ func (a *agenda) belowTitle(item AgendaItem) []smallText {
 	var out []smallText
 	add := func(style string, c colour, text string) {
 		a.font(style, 9.5, c)
-		for _, l := range a.wrap(text, colTitle-4) {
+		for _, l := range a.wrap(text, width-colNumber) {
 			out = append(out, smallText{style, c, l})
 		}
 	}
@@ -317,9 +315,9 @@ func (p AgendaPaper) line() string {
 		facts = append(facts, strings.ReplaceAll(p.Size, " ", "\u00a0"))
 	}
 	if len(facts) == 0 {
-		return "Paper: " + p.Title
+		return p.Title
 	}
-	return "Paper: " + p.Title + " (" + strings.Join(facts, ", ") + ")"
+	return p.Title + " (" + strings.Join(facts, ", ") + ")"
 }
 
 // room begins a new page unless height is left on this one.
@@ -341,9 +339,9 @@ func (a *agenda) rule(y, thick float64, c colour) {
 }
 
 // cell draws one line, cut where it does not fit.
-func (a *agenda) cell(w, h float64, text, align string) {
+func (a *agenda) cell(w, h float64, text string) {
 	if lines := a.wrap(text, w-2); len(lines) > 0 {
-		a.CellFormat(w, h, lines[0], "", 0, align, false, 0, "")
+		a.CellFormat(w, h, lines[0], "", 0, "L", false, 0, "")
 	}
 }
 
