@@ -165,6 +165,9 @@ type Ask struct {
 	Area    string
 	Email   string // optional, for the answer only; sealed
 	Text    string
+
+	// From is the address it came from. It slows floods and is never stored.
+	From string
 }
 
 // Limits of what is asked. They bound what one person can send; the board's own rules come on top.

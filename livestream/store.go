@@ -25,6 +25,9 @@ type Store interface {
 	// Ask commits the question with its number, its room event (number and state only) and its act. The
 	// same meeting, device and key give the first answer again, with again true.
 	Ask(ctx context.Context, a Ask) (c Contribution, again bool, err error)
+	// Asked answers what the device's key got in this meeting, as Ask gave it, or ErrNotFound. A retry is
+	// told its number also when asking has closed meanwhile.
+	Asked(ctx context.Context, meeting, device, key string) (Contribution, error)
 	// Support counts each device once per question, however often it comes; the batch is one
 	// transaction with one event. It answers, index-aligned, the question's count or an error.
 	Support(ctx context.Context, batch []Support) ([]SupportResult, error)
@@ -72,6 +75,6 @@ type Bus interface {
 // Wake says that there is something new in a room.
 type Wake struct {
 	Meeting string `json:"meeting"`
-	Seq     int64  `json:"seq"`
+	Seq     int64  `json:"seq"`   // 0: not known, look
 	Queue   bool   `json:"queue"` // the moderators' queue changed
 }
