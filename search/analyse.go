@@ -1,0 +1,211 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Token is one word of a text as search sees it.
+type Token struct {
+	Start, End int    // bytes of the text
+	Word       string // folded: lower case, without accents, possessive and apostrophes
+}
+
+// longestWord bounds a word in bytes; the rest of a longer run of letters is dropped.
+const longestWord = 64
+
+// Analyse splits a text into words. Queries, documents and marks all pass through it, so that
+// what is found is what is marked. Numbers keep their point and lose their thousands commas, so
+// that £1.2m and 41,260 are one word each; A&E is one word; other compounds are several.
+func Analyse(text string) []Token {
+	tokens := make([]Token, 0, len(text)/6+1)
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !isWordRune(r) {
+			i += size
+			continue
+		}
+		end := i + size
+		if !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+			end = wordEnd(text, i, end)
+		}
+		if w := Fold(text[i:end]); w != "" {
+			tokens = append(tokens, Token{Start: i, End: end, Word: w})
+		}
+		i = end
+	}
+	return tokens
+}
+
+func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
+}
+
+// wordEnd extends the word that starts at start beyond end.
+func wordEnd(text string, start, end int) int {
+	last, _ := utf8.DecodeLastRuneInString(text[start:end])
+	for end < len(text) {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		switch {
+		case isWordRune(r):
+			if r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+				return end
+			}
+		case r == '\u00ad': // soft hyphen
+		case joins(text, start, end, last, r, size):
+		default:
+			return end
+		}
+		last = r
+		end += size
+	}
+	return end
+}
+
+// joins tells whether the mark r between two word runes belongs to the word.
+func joins(text string, start, end int, last, r rune, size int) bool {
+	next, _ := utf8.DecodeRuneInString(text[end+size:])
+	switch r {
+	case '\'', '’', 'ʼ':
+		return unicode.IsLetter(last) && unicode.IsLetter(next)
+	case '.':
+		return unicode.IsDigit(last) && unicode.IsDigit(next)
+	case ',':
+		return unicode.IsDigit(last) && digits(text[end+size:]) == 3
+	case '&':
+		return end-start <= 2 && unicode.IsLetter(next) && letters(text[end+size:]) <= 2
+	}
+	return false
+}
+
+func digits(s string) (n int) {
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+func letters(s string) (n int) {
+	for _, r := range s {
+		if !isWordRune(r) || n > 2 {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// Fold gives the form of a single word under which it is found, before stemming: Tŷ is ty.
+func Fold(s string) string {
+	s = foldASCII(s)
+	for _, end := range []string{"'s", "’s", "ʼs"} {
+		s = strings.TrimSuffix(s, end)
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || r == '\'' || r == ',' }) {
+		s = foldAll(s)
+	}
+	if len(s) > longestWord {
+		s = strings.ToValidUTF8(s[:longestWord], "")
+	}
+	return s
+}
+
+func foldASCII(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			return strings.ToLower(s)
+		}
+	}
+	return s
+}
+
+var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i")
+
+func foldAll(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r), r == '\u00ad', r == '\'', r == '’', r == 'ʼ', r == ',', unicode.IsSpace(r):
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(strings.ToLower(s)))
+	return plainLetters.Replace(s)
+}
+
+// Stem gives the English stem of a folded word: hubs and hub are both hub. Words that hold
+// anything but the letters a to z are their own stem.
+func Stem(word string) string {
+	if len(word) < 3 {
+		return word
+	}
+	for i := 0; i < len(word); i++ {
+		if word[i] < 'a' || word[i] > 'z' {
+			return word
+		}
+	}
+	env := snowballstem.NewEnv(word)
+	english.Stem(env)
+	return env.Current()
+}
+
+// Prepare makes the text of a page fit for search: words that a line end breaks ("commu-", "nity")
+// are joined, and what is not valid UTF-8 is dropped.
+func Prepare(text string) string {
+	text = strings.ToValidUTF8(text, "")
+	var b strings.Builder
+	for {
+		cut, next := brokenWord(text)
+		if cut < 0 {
+			break
+		}
+		b.WriteString(text[:cut])
+		text = text[next:]
+	}
+	if b.Len() == 0 {
+		return text
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
+// brokenWord finds the first hyphen that a line end made: it goes, with all up to next. A hyphen
+// before anything but a lower-case letter stays.
+func brokenWord(text string) (cut, next int) {
+	for from := 0; ; {
+		nl := strings.IndexByte(text[from:], '\n')
+		if nl < 0 {
+			return -1, 0
+		}
+		nl += from
+		from = nl + 1
+		line := strings.TrimRight(text[:nl], " \t\r")
+		rest := strings.TrimLeft(text[nl+1:], " \t")
+		hyphen, size := utf8.DecodeLastRuneInString(line)
+		if hyphen != '-' && hyphen != '‐' && hyphen != '\u00ad' {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(line[:len(line)-size])
+		after, _ := utf8.DecodeRuneInString(rest)
+		if unicode.IsLetter(before) && unicode.IsLower(after) {
+			return len(line) - size, len(text) - len(rest)
+		}
+	}
+}
+
+// commonWords say too little to be asked for beside other words, except in phrases.
+var commonWords = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`a an and are as at be been but by can do does for from had has have how i if in into is it its
+		me my of on or our so than that the their them then there these they this to was we were what when where which who why will with would you your`) {
+		m[w] = true
+	}
+	return m
+}()

@@ -1,0 +1,185 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleve "github.com/blevesearch/bleve/v2/search"
+
+	"clearday/search"
+)
+
+// found is a paper that the words match, before the filters.
+type found struct {
+	*group
+	score   float64 // of the best page
+	matched int
+	best    [search.BestPages]hit // the first n = min(matched, BestPages), best first
+}
+
+type hit struct {
+	score float64
+	page  int32
+	seg   int32
+	doc   uint32
+}
+
+// Search answers one page of papers.
+func (e *Engine) Search(ctx context.Context, q search.Query) (search.Results, error) {
+	s, release, err := e.snapshot()
+	if err != nil {
+		return search.Results{}, err
+	}
+	defer release()
+	all, err := e.collect(ctx, s, q)
+	if err != nil {
+		return search.Results{}, err
+	}
+	res := search.Results{Boards: map[string]int{}, Kinds: map[string]int{}, Years: map[string]int{}}
+	kept := filter(all, q, &res)
+	order(kept, q)
+	from, n := q.Window()
+	from = min(from, len(kept))
+	for _, f := range kept[from:min(from+n, len(kept))] {
+		g, err := answer(s, f)
+		if err != nil {
+			return search.Results{}, err
+		}
+		res.Groups = append(res.Groups, g)
+	}
+	return res, nil
+}
+
+// collect walks through all pages that match and gathers them by paper.
+func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.Query) ([]*found, error) {
+	cols, groups, err := e.cols.of(s)
+	if err != nil {
+		return nil, err
+	}
+	searcher, err := newSearcher(ctx, s, q)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the search: %w", err)
+	}
+	defer func() { _ = searcher.Close() }()
+	sc := &bleve.SearchContext{DocumentMatchPool: bleve.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+2, 0), IndexReader: s}
+	byGroup := make([]*found, groups)
+	var all []*found
+	segs := s.Segments()
+	var seg int
+	var offset uint64
+	for n := 0; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		m, err := searcher.Next(sc)
+		if err != nil {
+			return nil, fmt.Errorf("walking through the matches: %w", err)
+		}
+		if m == nil {
+			return all, nil
+		}
+		num := m.IndexInternalID.Value()
+		for num-offset >= uint64(segs[seg].FullSize()) { // matches come in the order of the segments
+			offset += uint64(segs[seg].FullSize())
+			seg++
+		}
+		doc := num - offset
+		g := cols[seg].groups[doc]
+		f := byGroup[g.n]
+		if f == nil {
+			f = &found{group: g}
+			byGroup[g.n] = f
+			all = append(all, f)
+		}
+		f.add(hit{score: m.Score, page: cols[seg].pages[doc], seg: int32(seg), doc: uint32(doc)})
+		sc.DocumentMatchPool.Put(m)
+	}
+}
+
+// add counts the page and keeps it if it is among the best: higher score, then earlier page.
+func (f *found) add(h hit) {
+	have := min(f.matched, search.BestPages)
+	f.matched++
+	f.score = max(f.score, h.score)
+	i := have
+	for i > 0 && (h.score > f.best[i-1].score || h.score == f.best[i-1].score && h.page < f.best[i-1].page) {
+		if i < search.BestPages {
+			f.best[i] = f.best[i-1]
+		}
+		i--
+	}
+	if i < search.BestPages {
+		f.best[i] = h
+	}
+}
+
+// filter keeps the papers that pass all filters and counts the facets: a paper counts for a facet
+// when it passes the filters of the others.
+func filter(all []*found, q search.Query, res *search.Results) (kept []*found) {
+	for _, f := range all {
+		board := len(q.Boards) == 0 || slices.Contains(q.Boards, f.board)
+		kind := len(q.Kinds) == 0 || slices.Contains(q.Kinds, f.kind)
+		year := len(q.Years) == 0 || slices.Contains(q.Years, f.year)
+		if f.date < q.From || q.To != "" && f.date > q.To {
+			continue
+		}
+		if kind && year {
+			res.Boards[f.board]++
+		}
+		if board && year {
+			res.Kinds[string(f.kind)]++
+		}
+		if board && kind && f.year > 0 {
+			res.Years[strconv.Itoa(f.year)]++
+		}
+		if board && kind && year {
+			kept = append(kept, f)
+			res.Pages += f.matched
+		}
+	}
+	res.Papers = len(kept)
+	return kept
+}
+
+func order(list []*found, q search.Query) {
+	by := q.Sort
+	if by == search.ByRelevance && len(q.All) == 0 {
+		by = search.Newest
+	}
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		switch {
+		case by == search.Newest && a.date != b.date:
+			return a.date > b.date
+		case by == search.Oldest && a.date != b.date:
+			return a.date < b.date
+		case a.score != b.score:
+			return a.score > b.score
+		case a.date != b.date:
+			return a.date > b.date
+		}
+		return a.paper < b.paper
+	})
+}
+
+func answer(s *scorch.IndexSnapshot, f *found) (search.Group, error) {
+	g := search.Group{Paper: f.paper, Version: f.version, Kind: f.kind, Matched: f.matched}
+	for _, h := range f.best[:min(f.matched, search.BestPages)] {
+		text := ""
+		err := s.Segments()[h.seg].VisitDocument(uint64(h.doc), func(name string, _ byte, value []byte, _ []uint64) bool {
+			if name == fieldBody {
+				text = string(value)
+			}
+			return true
+		})
+		if err != nil {
+			return g, fmt.Errorf("reading the text of a page: %w", err)
+		}
+		g.Best = append(g.Best, search.PageHit{Page: int(h.page), Text: text})
+	}
+	return g, nil
+}

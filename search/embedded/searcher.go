@@ -1,0 +1,132 @@
+package embedded
+
+import (
+	"context"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleve "github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/searcher"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"clearday/search"
+)
+
+// newSearcher makes of the query a walk through the pages that match. Words in the title of the
+// paper add to the score.
+func newSearcher(ctx context.Context, s *scorch.IndexSnapshot, q search.Query) (bleve.Searcher, error) {
+	ctx = context.WithValue(ctx, bleve.GetScoringModelCallbackKey,
+		bleve.GetScoringModelCallbackFn(func() string { return index.BM25Scoring }))
+	b := builder{ctx: ctx, s: s}
+	var must, should, not bleve.Searcher
+	if len(q.All) == 0 {
+		must = b.keep(searcher.NewMatchAllSearcher(ctx, s, 1, bleve.SearcherOptions{}))
+	} else {
+		must = b.all(q.All)
+		should = b.titles(q.All)
+	}
+	if len(q.Not) > 0 {
+		not = b.any(q.Not, bleve.SearcherOptions{Score: "none"})
+	}
+	if should == nil && not == nil {
+		return b.done(must)
+	}
+	return b.done(b.keep(searcher.NewBooleanSearcher(ctx, s, must, should, not, bleve.SearcherOptions{})))
+}
+
+// builder builds searchers until one fails, and closes them then.
+type builder struct {
+	ctx  context.Context
+	s    *scorch.IndexSnapshot
+	open []bleve.Searcher
+	err  error
+}
+
+func (b *builder) keep(s bleve.Searcher, err error) bleve.Searcher {
+	if err != nil {
+		if b.err == nil {
+			b.err = err
+		}
+		return nil
+	}
+	b.open = append(b.open, s)
+	return s
+}
+
+// done answers the outermost searcher, which closes those within.
+func (b *builder) done(s bleve.Searcher) (bleve.Searcher, error) {
+	if b.err == nil {
+		return s, nil
+	}
+	for _, s := range b.open {
+		_ = s.Close()
+	}
+	return nil, b.err
+}
+
+func (b *builder) all(clauses [][]search.Term) bleve.Searcher {
+	var list []bleve.Searcher
+	for _, terms := range clauses {
+		list = append(list, b.any(terms, bleve.SearcherOptions{}))
+	}
+	if b.err != nil || len(list) == 1 {
+		return list[0]
+	}
+	return b.keep(searcher.NewConjunctionSearcher(b.ctx, b.s, list, bleve.SearcherOptions{}))
+}
+
+func (b *builder) any(terms []search.Term, o bleve.SearcherOptions) bleve.Searcher {
+	var list []bleve.Searcher
+	for _, t := range terms {
+		list = append(list, b.term(t, o)...)
+	}
+	if b.err != nil || len(list) == 1 {
+		return list[0]
+	}
+	return b.keep(searcher.NewDisjunctionSearcher(b.ctx, b.s, list, 1, o))
+}
+
+// term gives the searchers of which any may match for the term.
+func (b *builder) term(t search.Term, o bleve.SearcherOptions) []bleve.Searcher {
+	field := fieldText
+	if t.Title {
+		field = fieldTitle
+	}
+	if t.Prefix {
+		o.Score = "none" // the number of words with a prefix says nothing about the page
+		if !t.Title {
+			field = fieldWord
+		}
+		return []bleve.Searcher{b.keep(searcher.NewTermPrefixSearcher(b.ctx, b.s, t.Words[0], field, 1, o))}
+	}
+	if len(t.Words) == 1 {
+		return []bleve.Searcher{b.word(t.Words[0], field, 1, o)}
+	}
+	list := []bleve.Searcher{b.keep(searcher.NewPhraseSearcher(b.ctx, b.s, t.Words, 0, false, field, 1, o))}
+	if t.Joined != "" {
+		list = append(list, b.word(t.Joined, field, 1, o))
+	}
+	return list
+}
+
+func (b *builder) word(stem, field string, boost float64, o bleve.SearcherOptions) bleve.Searcher {
+	return b.keep(searcher.NewTermSearcher(b.ctx, b.s, stem, field, boost, o))
+}
+
+// titles lifts papers that have the words in their title.
+func (b *builder) titles(clauses [][]search.Term) bleve.Searcher {
+	var list []bleve.Searcher
+	for _, terms := range clauses {
+		for _, t := range terms {
+			if t.Prefix || t.Title {
+				continue
+			}
+			for _, w := range t.Words {
+				list = append(list, b.word(w, fieldTitle, 1, bleve.SearcherOptions{}))
+			}
+		}
+	}
+	if b.err != nil || len(list) == 0 {
+		return nil
+	}
+	return b.keep(searcher.NewDisjunctionSearcher(b.ctx, b.s, list, 0, bleve.SearcherOptions{}))
+}

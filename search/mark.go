@@ -1,0 +1,154 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Segment is a piece of text, marked when the query found it.
+type Segment struct {
+	Text   string
+	Marked bool
+}
+
+// Mark tells which words of a page the query found, aligned with words, which stand in reading
+// order as a PDF gives them ("hubs," or "commu-"). A phrase marks the run of its words.
+func (q Query) Mark(words []string) []bool {
+	marked := make([]bool, len(words))
+	m := newMatcher(q)
+	var tokens []Token
+	var of []int // the word that each token is of
+	for i, w := range words {
+		for _, k := range Analyse(w) {
+			tokens, of = append(tokens, k), append(of, i)
+		}
+	}
+	for k, hit := range m.match(tokens) {
+		if hit >= 0 {
+			marked[of[k]] = true
+		}
+	}
+	m.markBroken(words, marked)
+	return marked
+}
+
+// MarkText cuts a text into segments. Joined together they are the text.
+func (q Query) MarkText(text string) []Segment {
+	tokens := Analyse(text)
+	return segments(text, tokens, newMatcher(q).match(tokens))
+}
+
+// segments marks runs of tokens that one find covers, with what is between them.
+func segments(text string, tokens []Token, hits []int) []Segment {
+	var out []Segment
+	add := func(s string, marked bool) {
+		if s != "" {
+			out = append(out, Segment{Text: s, Marked: marked})
+		}
+	}
+	done := 0
+	for k := 0; k < len(tokens); k++ {
+		if hits[k] < 0 {
+			continue
+		}
+		first := k
+		for k+1 < len(tokens) && hits[k+1] == hits[first] {
+			k++
+		}
+		add(text[done:tokens[first].Start], false)
+		add(text[tokens[first].Start:tokens[k].End], true)
+		done = tokens[k].End
+	}
+	add(text[done:], false)
+	return out
+}
+
+// matcher finds the terms of a query in analysed text without an index.
+type matcher struct {
+	runs     [][]string // stems
+	prefixes []string
+	first    map[rune]bool // runes with which a word must begin to be worth stemming
+}
+
+func newMatcher(q Query) *matcher {
+	m := &matcher{first: map[rune]bool{}}
+	for _, any := range q.All {
+		for _, t := range any {
+			if t.Prefix {
+				m.prefixes = append(m.prefixes, t.Words[0])
+				continue
+			}
+			m.runs = append(m.runs, t.Words)
+			if t.Joined != "" {
+				m.runs = append(m.runs, []string{t.Joined})
+			}
+		}
+	}
+	for _, run := range m.runs {
+		for _, w := range run {
+			r, _ := utf8.DecodeRuneInString(w)
+			m.first[r] = true
+		}
+	}
+	return m
+}
+
+// match gives for each token the number of the find that covers it, or -1. Tokens of one find
+// have the same number, which no other find has.
+func (m *matcher) match(tokens []Token) []int {
+	hits := make([]int, len(tokens))
+	stems := make([]string, len(tokens))
+	for i, k := range tokens {
+		hits[i] = -1
+		// A stem begins as its word does, so most words need no stemming.
+		if r, _ := utf8.DecodeRuneInString(k.Word); m.first[r] {
+			stems[i] = Stem(k.Word)
+		}
+	}
+	for i := range tokens {
+		for _, p := range m.prefixes {
+			if strings.HasPrefix(tokens[i].Word, p) {
+				hits[i] = i
+			}
+		}
+		for _, run := range m.runs {
+			if !runAt(stems, i, run) {
+				continue
+			}
+			for j := range run {
+				if hits[i+j] < 0 || len(run) > 1 {
+					hits[i+j] = i
+				}
+			}
+		}
+	}
+	return hits
+}
+
+func runAt(stems []string, i int, run []string) bool {
+	if i+len(run) > len(stems) {
+		return false
+	}
+	for j, w := range run {
+		if stems[i+j] != w {
+			return false
+		}
+	}
+	return true
+}
+
+// markBroken marks both halves of words that a line end broke ("commu-", "nity").
+func (m *matcher) markBroken(words []string, marked []bool) {
+	for i := 0; i+1 < len(words); i++ {
+		half, ok := strings.CutSuffix(words[i], "-")
+		next, _ := utf8.DecodeRuneInString(words[i+1])
+		if !ok || half == "" || !unicode.IsLower(next) {
+			continue
+		}
+		tokens := Analyse(half + words[i+1])
+		if len(tokens) > 0 && m.match(tokens[:1])[0] >= 0 {
+			marked[i], marked[i+1] = true, true
+		}
+	}
+}

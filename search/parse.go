@@ -1,0 +1,207 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Parse understands what a person typed: words (all on one page), "phrases", OR between
+// alternatives, -not, prefix*, title: board: kind: year: from: to: before: after:. It never fails:
+// what it cannot understand is left out and said in Query.Notes. Filters of a form are set on the
+// result by the caller.
+func Parse(text string) Query {
+	p := parser{q: Query{Text: strings.TrimSpace(strings.ToValidUTF8(text, ""))}}
+	pieces := split(p.cut(p.q.Text))
+	for _, piece := range pieces {
+		p.take(piece)
+	}
+	p.finish()
+	return p.q
+}
+
+// piece is one part of a query between spaces: -field:"text"*.
+type piece struct {
+	not    bool
+	field  string
+	text   string
+	quoted bool
+	open   int // brackets before and after
+	close  int
+}
+
+type parser struct {
+	q       Query
+	terms   int
+	or      bool // the last piece was OR
+	depth   int  // open brackets
+	inside  int  // terms since the bracket opened that no OR joins
+	tooMany bool
+}
+
+func (p *parser) cut(s string) string {
+	if r := []rune(s); len(r) > maxRunes {
+		p.q.note("Only the first %d characters were searched for.", maxRunes)
+		return string(r[:maxRunes])
+	}
+	return s
+}
+
+var fields = map[string]bool{"title": true, "board": true, "kind": true, "year": true, "from": true, "to": true, "before": true, "after": true}
+
+// split cuts a query into pieces. Typographic quotes count as quotes; a quote that is not closed
+// runs to the end.
+func split(s string) []piece {
+	s = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`).Replace(s)
+	var out []piece
+	for {
+		s = strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+		if s == "" {
+			return out
+		}
+		var pc piece
+		for s != "" && (s[0] == '(' || s[0] == '-') {
+			pc.open += strings.Count(s[:1], "(")
+			pc.not = pc.not || s[0] == '-'
+			s = s[1:]
+		}
+		if i := strings.IndexByte(s, ':'); i > 0 && fields[strings.ToLower(s[:i])] {
+			pc.field, s = strings.ToLower(s[:i]), s[i+1:]
+		}
+		if strings.HasPrefix(s, `"`) {
+			pc.quoted = true
+			pc.text, s, _ = strings.Cut(s[1:], `"`)
+			if strings.HasPrefix(s, ")") {
+				rest := strings.TrimLeft(s, ")")
+				pc.close, s = len(s)-len(rest), rest
+			}
+		} else {
+			end := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '"' })
+			if end < 0 {
+				end = len(s)
+			}
+			word := strings.TrimRight(s[:end], ")")
+			pc.text, pc.close, s = word, end-len(word), s[end:]
+		}
+		out = append(out, pc)
+	}
+}
+
+func (p *parser) take(pc piece) {
+	if pc.open > 0 {
+		p.depth, p.inside = p.depth+pc.open, 0
+		if pc.not {
+			p.q.note("A minus works on one word or phrase, not on brackets.")
+		}
+	}
+	switch {
+	case pc.field == "" && !pc.quoted && !pc.not && (pc.text == "OR" || pc.text == "|"):
+		p.or = true
+	case pc.field == "" && !pc.quoted && !pc.not && pc.text == "AND":
+	case pc.field == "" || pc.field == "title":
+		p.term(pc)
+	case pc.not:
+		p.q.note("A minus does not work before %s:.", pc.field)
+	default:
+		p.filter(pc)
+	}
+	p.depth = max(0, p.depth-pc.close)
+}
+
+// term adds a word or phrase: an alternative of the last one after OR, else one more to be there.
+func (p *parser) term(pc piece) {
+	t, ok := newTerm(pc)
+	if !ok {
+		if strings.TrimFunc(pc.text, unicode.IsPunct) != "" || pc.quoted || pc.field != "" {
+			p.q.note("%q holds no letter or digit to search for.", short(pc.text))
+		}
+		return
+	}
+	if p.terms += len(t.Words); p.terms > maxTerms {
+		if !p.tooMany {
+			p.q.note("Only the first %d words were searched for.", maxTerms)
+		}
+		p.tooMany = true
+		return
+	}
+	or := p.or
+	p.or = false
+	switch {
+	case pc.not:
+		p.q.Not = append(p.q.Not, t)
+	case or && len(p.q.All) > 0:
+		last := len(p.q.All) - 1
+		p.q.All[last] = append(p.q.All[last], t)
+	default:
+		p.q.All = append(p.q.All, []Term{t})
+		if p.inside++; p.depth > 0 && p.inside == 2 {
+			p.q.note("Brackets work around words that OR joins; others are read as if they were not there.")
+		}
+	}
+}
+
+func newTerm(pc piece) (Term, bool) {
+	t := Term{Text: strings.TrimSpace(pc.text), Title: pc.field == "title"}
+	tokens := Analyse(pc.text)
+	if len(tokens) == 0 {
+		return t, false
+	}
+	if !pc.quoted && len(tokens) == 1 && strings.HasSuffix(pc.text, "*") && len(tokens[0].Word) >= 2 {
+		t.Prefix, t.Text, t.Words = true, strings.TrimRight(pc.text, "*"), []string{tokens[0].Word}
+		return t, true
+	}
+	joined := ""
+	for _, k := range tokens {
+		t.Words = append(t.Words, Stem(k.Word))
+		joined += k.Word
+	}
+	if !pc.quoted && len(tokens) > 1 && strings.ContainsAny(pc.text, "-‐") {
+		t.Joined = Stem(joined) // a line end may have joined it, see Prepare
+	}
+	return t, true
+}
+
+func (p *parser) filter(pc piece) {
+	q, value := &p.q, strings.TrimSpace(pc.text)
+	first, last, isDate := period(value)
+	switch {
+	case value == "":
+		q.note("Say which %s after %s:.", pc.field, pc.field)
+	case pc.field == "board":
+		q.boardWords = append(q.boardWords, value)
+	case pc.field == "kind":
+		q.Kinds = append(q.Kinds, Kind(strings.ToLower(value)))
+	case !isDate:
+		q.notDate(value)
+	case pc.field == "year":
+		q.Years = append(q.Years, yearOf(first))
+	case pc.field == "from":
+		q.From = max(q.From, first)
+	case pc.field == "to":
+		q.until(last)
+	case pc.field == "before":
+		q.until(dayAfter(first, -1))
+	case pc.field == "after":
+		q.From = max(q.From, dayAfter(last, 1))
+	}
+}
+
+func yearOf(date string) int {
+	n := 0
+	for _, r := range date[:4] {
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
+
+// finish drops words that say too little, unless nothing else is left.
+func (p *parser) finish() {
+	var telling [][]Term
+	for _, any := range p.q.All {
+		if t := any[0]; len(any) > 1 || t.Title || t.Prefix || len(t.Words) > 1 || !commonWords[Fold(t.Text)] {
+			telling = append(telling, any)
+		}
+	}
+	if len(telling) > 0 {
+		p.q.All = telling
+	}
+}
