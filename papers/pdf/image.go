@@ -6,10 +6,20 @@ import (
 	"strconv"
 )
 
-// Image draws one page, counted from 1, as a JPEG of widthPx pixels across; the height follows. It is the page as readers show it (its crop box, turned upright).
+// maxHeight bounds the picture of a page that is as tall and narrow as a till receipt: it becomes narrower than asked for.
+const maxHeight = 8000
+
+// Image draws one page, counted from 1, as a JPEG of widthPx pixels across; the height follows. It is the page as readers show it (its
+// crop box, turned upright). The resolution is given instead of the width, since pdftoppm takes the width of a turned page for its height.
 func (t *Tools) Image(ctx context.Context, path string, page, widthPx int) ([]byte, error) {
+	size, err := t.pageSize(ctx, path, page)
+	if err != nil {
+		return nil, err
+	}
 	p := strconv.Itoa(page)
-	args := []string{"-jpeg", "-cropbox", "-f", p, "-l", p, "-scale-to-x", strconv.Itoa(widthPx), "-scale-to-y", "-1"}
+	// Poppler rounds pixels up: a hundredth less makes the width exact.
+	perPoint := min((float64(widthPx)-0.01)/size.Width, maxHeight/size.Height)
+	args := []string{"-jpeg", "-cropbox", "-f", p, "-l", p, "-r", strconv.FormatFloat(perPoint*72, 'f', 6, 64)}
 	out, err := t.all(ctx, "pdftoppm", args, path)
 	if err != nil {
 		return nil, unreadable("drawing page "+p, err)

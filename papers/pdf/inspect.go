@@ -26,18 +26,22 @@ type Info struct {
 // Size is the size of a page as it is shown, in points (1/72 inch).
 type Size struct{ Width, Height float64 }
 
+// turned gives the size of a page that is shown on its side.
+func (s Size) turned(onItsSide bool) Size {
+	if onItsSide {
+		return Size{s.Height, s.Width}
+	}
+	return s
+}
+
 // Inspect reads the facts of a file and makes sure that it holds what it says: every page exists, and the first and the last can be
 // read and drawn. Its error is an *Unreadable when the file is to blame.
 func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 	if err := checkHead(path); err != nil {
 		return Info{}, err
 	}
-	// One page more than allowed is enough to know; the count itself comes on a line of its own.
 	args := []string{"-enc", "UTF-8", "-f", "1", "-l", strconv.Itoa(t.limits.MaxPages)}
 	out, err := t.all(ctx, "pdfinfo", args, path)
-	if err != nil && errors.Is(err, errBadResult) && noPages(err) {
-		return Info{}, &Unreadable{sentenceNoPages, err}
-	}
 	if err != nil {
 		return Info{}, unreadable("reading the facts of a PDF", err)
 	}
@@ -101,6 +105,7 @@ func parseInfo(out []byte, maxPages int) (Info, error) {
 		case "Pages":
 			pages = parseCount(value)
 			clear(sizes) // those before it were forged
+			clear(rotated)
 		default:
 			parsePageLine(name, value, sizes, rotated)
 		}
@@ -121,10 +126,7 @@ func parseInfo(out []byte, maxPages int) (Info, error) {
 		if !found {
 			return Info{}, missingPages(pages, p)
 		}
-		if rotated[p] {
-			size.Width, size.Height = size.Height, size.Width
-		}
-		info.Sizes = append(info.Sizes, size)
+		info.Sizes = append(info.Sizes, size.turned(rotated[p]))
 	}
 	return info, nil
 }
@@ -170,9 +172,6 @@ func parsePoints(s string) float64 {
 	}
 	return v
 }
-
-// noPages tells whether pdfinfo stopped because page 1 lies behind the last page.
-func noPages(err error) bool { return strings.Contains(err.Error(), "Invalid page count 0") }
 
 func ends(pages int) []int {
 	if pages == 1 {

@@ -19,6 +19,7 @@ var (
 	errTooLong   = errors.New("the output limit was reached")
 	errNoMemory  = errors.New("the memory limit was reached")
 	errPassword  = errors.New("a password is needed")
+	errNoPages   = errors.New("there are no pages")
 	errBadResult = errors.New("the program gave no usable answer")
 )
 
@@ -107,6 +108,8 @@ func explain(waitErr error, complaint []byte) error {
 		return errTooSlow
 	case bytes.Contains(complaint, []byte("Incorrect password")):
 		return errPassword
+	case bytes.Contains(complaint, []byte("Invalid page count 0\n")):
+		return errNoPages
 	case bytes.Contains(complaint, []byte("bad_alloc")), bytes.Contains(complaint, []byte("Out of memory")):
 		return errNoMemory
 	}

@@ -42,6 +42,8 @@ func unreadable(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	case errors.Is(err, errPassword):
 		return &Unreadable{sentencePassword, fmt.Errorf("%s: %w", doing, err)}
+	case errors.Is(err, errNoPages):
+		return &Unreadable{sentenceNoPages, fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errTooSlow):
 		return &Unreadable{sentenceSlow, fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errTooLong), errors.Is(err, errNoMemory):

@@ -37,7 +37,31 @@ func (t *Tools) Words(ctx context.Context, path string, page int) (Page, error) 
 	if err != nil {
 		return Page{}, &Unreadable{"The words of page " + p + " cannot be read.", err}
 	}
+	size, err := t.pageSize(ctx, path, page)
+	if err != nil {
+		return Page{}, err
+	}
+	words.Width, words.Height = size.Width, size.Height
 	return words, nil
+}
+
+// pageSize reads the size of one page as shown. Beside the words of a turned page poppler gives the size that it has unturned.
+func (t *Tools) pageSize(ctx context.Context, path string, page int) (Size, error) {
+	p := strconv.Itoa(page)
+	out, err := t.all(ctx, "pdfinfo", []string{"-enc", "UTF-8", "-f", p, "-l", p}, path)
+	if err != nil {
+		return Size{}, unreadable("reading the size of page "+p, err)
+	}
+	sizes, rotated := map[int]Size{}, map[int]bool{}
+	for line := range strings.Lines(cleanText(out)) {
+		name, value, _ := strings.Cut(line, ":")
+		parsePageLine(name, strings.TrimSpace(value), sizes, rotated)
+	}
+	size, found := sizes[page]
+	if !found {
+		return Size{}, &Unreadable{"The size of page " + p + " cannot be read.", errBadResult}
+	}
+	return size.turned(rotated[page]), nil
 }
 
 // parseWords parses the first page of what pdftotext -bbox prints. The head of that document repeats the maker's own strings: it is skipped.
