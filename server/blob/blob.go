@@ -1,6 +1,6 @@
 // Package blob keeps files by the SHA-256 of their bytes. What it has acknowledged is on disk:
-// the file under its final name and the directory entry are synced before Put returns, so that a
-// record may refer to it.
+// the file under its final name and the directory entry are synced before Keep returns, so that
+// a record may refer to it.
 package blob
 
 import (
@@ -30,7 +30,7 @@ func Open(root string) (*Dir, error) {
 	return &Dir{root: root}, nil
 }
 
-// Sweep removes what interrupted Puts left behind. Only the serving program calls it, before it
+// Sweep removes what interrupted uploads left behind. Only the serving program calls it, before it
 // takes uploads.
 func (d *Dir) Sweep() error {
 	left, err := filepath.Glob(filepath.Join(d.root, "tmp", "put-*"))
@@ -40,25 +40,44 @@ func (d *Dir) Sweep() error {
 	return err
 }
 
-// Put writes the bytes of r and answers their SHA-256 (hex) and size. It is an Error of
-// CodeTooLarge past max bytes. Nothing is left behind when it fails. The same bytes twice are one file.
-func (d *Dir) Put(r io.Reader, max int64) (hash string, size int64, err error) {
+// Staged is a file that is on disk under a temporary name, to be looked at before it is kept.
+type Staged struct {
+	Hash string // SHA-256, hex
+	Size int64
+	Path string // of the temporary file
+	dir  *Dir
+}
+
+// Stage writes the bytes of r to a synced temporary file. It is an Error of CodeTooLarge past max
+// bytes. The caller must Keep or Drop it; nothing is left behind when Stage fails.
+func (d *Dir) Stage(r io.Reader, max int64) (*Staged, error) {
 	f, err := os.CreateTemp(filepath.Join(d.root, "tmp"), "put-")
 	if err != nil {
-		return "", 0, fmt.Errorf("making a temporary file: %w", err)
+		return nil, fmt.Errorf("making a temporary file: %w", err)
 	}
-	defer os.Remove(f.Name()) // gone already when it was renamed
 	sum := sha256.New()
-	size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, max+1))
+	size, err := io.Copy(io.MultiWriter(f, sum), io.LimitReader(r, max+1))
 	if err == nil && size > max {
 		err = papers.Errorf(papers.CodeTooLarge, "The file is larger than %d MB. Make it smaller, or split it, and upload it again.", max>>20)
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", 0, fmt.Errorf("writing a file: %w", err)
+		return nil, fmt.Errorf("writing a file: %w", errors.Join(err, os.Remove(f.Name())))
 	}
-	hash = hex.EncodeToString(sum.Sum(nil))
-	return hash, size, d.settle(f.Name(), hash)
+	return &Staged{Hash: hex.EncodeToString(sum.Sum(nil)), Size: size, Path: f.Name(), dir: d}, nil
 }
+
+// Drop removes the temporary file. After Keep it does nothing.
+func (s *Staged) Drop() error {
+	err := os.Remove(s.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// Keep gives the file its final name. When it returns, name and bytes are durable and the record
+// may refer to them. The same bytes twice are one file.
+func (s *Staged) Keep() error { return s.dir.settle(s.Path, s.Hash) }
 
 // settle gives the file its final name and makes name and directories durable.
 func (d *Dir) settle(tmp, hash string) error {

@@ -1,0 +1,335 @@
+package server
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"clearday/papers"
+	"clearday/server/auth"
+)
+
+// handler answers one route. What it returns as an error is answered by answerError.
+type handler func(*call) error
+
+// subject finds the board that a request is about, as far as the asker may know of it.
+type subject func(*call) (board string, err error)
+
+// route is one row of the table: who may come, on which board, and how large a body may be.
+type route struct {
+	method string
+	path   string
+	may    auth.Permission
+	of     subject // nil: on any board
+	body   int     // bytes; 0 for a small form or JSON of smallBody
+	handle handler
+}
+
+const (
+	smallBody = 64 << 10
+	maxUpload = 100 << 20 // one file (design.md section 8)
+	anyFiles  = maxUpload + 1<<20
+)
+
+// table is every route of the program. Nothing else is answered.
+func (s *Server) table() []route {
+	return []route{
+		// Read: the record as the public sees it.
+		{"GET", "/", auth.Anyone, nil, 0, s.cached(s.home)},
+		{"GET", "/meetings", auth.Anyone, nil, 0, s.cached(s.meetingList)},
+		{"GET", "/meetings/:slug.ics", auth.Anyone, nil, 0, s.cached(s.meetingCalendar)},
+		{"GET", "/meetings/:slug", auth.Anyone, nil, 0, s.cached(s.meetingShow)},
+		{"GET", "/meetings/:slug/agenda.pdf", auth.Anyone, nil, 0, s.meetingAgenda},
+		{"GET", "/boards", auth.Anyone, nil, 0, s.cached(s.boardList)},
+		{"GET", "/boards/:slug.ics", auth.Anyone, nil, 0, s.cached(s.boardCalendar)},
+		{"GET", "/boards/:slug", auth.Anyone, nil, 0, s.cached(s.boardShow)},
+		{"GET", "/boards/:slug/feed.atom", auth.Anyone, nil, 0, s.cached(s.boardFeed)},
+		{"GET", "/boards/:slug/questions", auth.Anyone, nil, 0, s.cached(s.boardQuestions)},
+		{"GET", "/papers/:id", auth.Anyone, nil, 0, s.cached(s.paperShow)},
+		{"GET", "/papers/:id/v/:n", auth.Anyone, nil, 0, s.cached(s.paperShow)},
+		{"GET", "/papers/:id/file", auth.Anyone, nil, 0, s.paperFile},
+		{"GET", "/papers/:id/v/:n/file", auth.Anyone, nil, 0, s.paperFile},
+		{"GET", "/papers/:id/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
+		{"GET", "/papers/:id/v/:n/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
+		{"GET", "/papers/:id/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},
+		{"GET", "/papers/:id/v/:n/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},
+		{"GET", "/papers/:id/pages/:p", auth.Anyone, nil, 0, s.cached(s.paperShow)},
+		{"GET", "/papers/:id/v/:n/pages/:p", auth.Anyone, nil, 0, s.cached(s.paperShow)},
+		{"GET", "/search", auth.Anyone, nil, 0, s.searchShow},
+		{"GET", "/partners", auth.Anyone, nil, 0, s.cached(s.partnerList)},
+		{"GET", "/about", auth.Anyone, nil, 0, s.cached(s.about)},
+		{"GET", "/take-part", auth.Anyone, nil, 0, s.cached(s.takePart)},
+		{"GET", "/accessibility", auth.Anyone, nil, 0, s.cached(s.accessibility)},
+		{"GET", "/privacy", auth.Anyone, nil, 0, s.cached(s.privacy)},
+		{"GET", "/feed.atom", auth.Anyone, nil, 0, s.cached(s.siteFeed)},
+		{"GET", "/calendar.ics", auth.Anyone, nil, 0, s.cached(s.siteCalendar)},
+		{"GET", "/sitemap.xml", auth.Anyone, nil, 0, s.cached(s.sitemap)},
+		{"GET", "/robots.txt", auth.Anyone, nil, 0, s.robots},
+		{"GET", "/.well-known/security.txt", auth.Anyone, nil, 0, s.securityText},
+
+		// Take part: the room, questions and what became of them.
+		{"GET", "/meetings/:slug/live", auth.Anyone, nil, 0, s.roomShow},
+		{"GET", "/meetings/:slug/live/socket", auth.Anyone, nil, 0, s.roomSocket},
+		{"GET", "/meetings/:slug/questions", auth.Anyone, nil, 0, s.meetingQuestions},
+		{"POST", "/meetings/:slug/questions", auth.Anyone, nil, 0, s.ask},
+		{"POST", "/meetings/:slug/support", auth.Anyone, nil, 0, s.support},
+		{"GET", "/questions", auth.Anyone, nil, 0, s.cached(s.questionList)},
+		{"GET", "/questions/:number", auth.Anyone, nil, 0, s.cached(s.questionShow)},
+		{"GET", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionMine},
+
+		// Sign in.
+		{"GET", "/sign-in", auth.Anyone, nil, 0, s.signInShow},
+		{"POST", "/sign-in", auth.Anyone, nil, 0, s.signInSend},
+		{"GET", "/sign-in/:link", auth.Anyone, nil, 0, s.linkShow},
+		{"POST", "/sign-in/:link", auth.Anyone, nil, 0, s.linkSend},
+		{"POST", "/sign-out", auth.SignedIn, nil, 0, s.signOut},
+
+		// Publish: the desk.
+		{"GET", "/desk", auth.SignedIn, nil, 0, s.deskHome},
+		{"GET", "/desk/meetings/new", auth.EditAgenda, nil, 0, s.deskMeetingNew},
+		{"POST", "/desk/meetings", auth.EditAgenda, ofBoardField, 0, s.deskMeetingAdd},
+		{"GET", "/desk/meetings/:slug", auth.SeeDrafts, ofMeeting, 0, s.deskMeetingShow},
+		{"POST", "/desk/meetings/:slug", auth.EditAgenda, ofMeeting, 0, s.deskMeetingChange},
+		{"POST", "/desk/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.deskAnnounce},
+		{"POST", "/desk/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.deskItemAdd},
+		{"GET", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemShow},
+		{"POST", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemChange},
+		{"POST", "/desk/items/:id/move", auth.EditAgenda, ofItem, 0, s.deskItemMove},
+		{"POST", "/desk/items/:id/remove", auth.EditAgenda, ofItem, 0, s.deskItemRemove},
+		{"POST", "/desk/meetings/:slug/papers", auth.Upload, ofMeeting, anyFiles, s.deskUpload},
+		{"GET", "/desk/papers/:id", auth.SeeDrafts, ofPaper, 0, s.deskPaperShow},
+		{"GET", "/desk/papers/:id/state", auth.SeeDrafts, ofPaper, 0, s.deskPaperState},
+		{"POST", "/desk/papers/:id", auth.EditAgenda, ofPaper, 0, s.deskPaperChange},
+		{"POST", "/desk/papers/:id/versions", auth.Upload, ofPaper, anyFiles, s.deskVersionAdd},
+		{"POST", "/desk/papers/:id/publish", auth.Publish, ofPaper, 0, s.deskPaperPublish},
+		{"POST", "/desk/papers/:id/withdraw", auth.Publish, ofPaper, 0, s.deskPaperWithdraw},
+		{"POST", "/desk/papers/:id/remove", auth.EditAgenda, ofPaper, 0, s.deskPaperRemove},
+		{"POST", "/desk/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.deskPublish},
+		{"POST", "/desk/meetings/:slug/stop", auth.Publish, ofMeeting, 0, s.deskPublicationStop},
+
+		// Run the meeting: the live desk.
+		{"GET", "/desk/meetings/:slug/live", auth.Moderate, ofMeeting, 0, s.liveDesk},
+		{"POST", "/desk/meetings/:slug/room", auth.RunRoom, ofMeeting, 0, s.liveRoom},
+		{"POST", "/desk/meetings/:slug/item", auth.RunRoom, ofMeeting, 0, s.liveItem},
+		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
+
+		// The same for programs (design.md 5.3); server/api describes it.
+		{"GET", "/api/v1/openapi.json", auth.Anyone, nil, 0, s.apiDescription},
+		{"POST", "/api/v1/boards", auth.ManageSite, nil, 0, s.apiBoardAdd},
+		{"GET", "/api/v1/boards", auth.Anyone, nil, 0, s.apiBoards},
+		{"GET", "/api/v1/boards/:slug", auth.Anyone, nil, 0, s.apiBoard},
+		{"POST", "/api/v1/meetings", auth.EditAgenda, ofBoardJSON, 0, s.apiMeetingAdd},
+		{"GET", "/api/v1/meetings", auth.Anyone, nil, 0, s.apiMeetings},
+		{"GET", "/api/v1/meetings/:slug", auth.Anyone, nil, 0, s.apiMeeting},
+		{"POST", "/api/v1/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.apiAnnounce},
+		{"POST", "/api/v1/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.apiItemAdd},
+		{"PATCH", "/api/v1/items/:id", auth.EditAgenda, ofItem, 0, s.apiItemChange},
+		{"POST", "/api/v1/items/:id/papers", auth.Upload, ofItem, anyFiles, s.apiPaperAdd},
+		{"POST", "/api/v1/papers/:id/versions", auth.Upload, ofPaper, anyFiles, s.apiVersionAdd},
+		{"POST", "/api/v1/papers/:id/publish", auth.Publish, ofPaper, 0, s.apiPaperPublish},
+		{"POST", "/api/v1/papers/:id/withdraw", auth.Publish, ofPaper, 0, s.apiPaperWithdraw},
+		{"POST", "/api/v1/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.apiMeetingPublish},
+		{"GET", "/api/v1/papers/:id", auth.Anyone, nil, 0, s.apiPaper},
+		{"GET", "/api/v1/papers/:id/text", auth.Anyone, nil, 0, s.apiPaperText},
+		{"GET", "/api/v1/search", auth.Anyone, nil, 0, s.apiSearch},
+		{"GET", "/api/v1/meetings/:slug/live", auth.Anyone, nil, 0, s.apiLivePoll},
+		{"POST", "/api/v1/meetings/:slug/live", auth.RunRoom, ofMeeting, 0, s.apiLive},
+		{"POST", "/api/v1/meetings/:slug/live/item", auth.RunRoom, ofMeeting, 0, s.apiLiveItem},
+		{"GET", "/api/v1/meetings/:slug/questions", auth.Anyone, nil, 0, s.apiMeetingQuestions},
+		{"PATCH", "/api/v1/questions/:number", auth.Moderate, ofContribution, 0, s.apiDecide},
+		{"GET", "/api/v1/questions", auth.Anyone, nil, 0, s.apiQuestions},
+		{"GET", "/api/v1/log/entries", auth.Anyone, nil, 0, s.apiActs},
+
+		// Run the program.
+		{"GET", "/static/*", auth.Anyone, nil, 0, s.asset},
+		{"GET", "/favicon.ico", auth.Anyone, nil, 0, s.favicon},
+		{"GET", "/healthz", auth.Anyone, nil, 0, s.healthz},
+		{"GET", "/readyz", auth.Anyone, nil, 0, s.readyz},
+	}
+}
+
+// register hands the table to Fiber. Anything that is not in it is the same 404 for everybody.
+func (s *Server) register() {
+	s.app.Use(s.safety)
+	for _, r := range s.routes {
+		s.app.Add(r.method, r.path, s.guard(r))
+		if r.method == fiber.MethodGet {
+			s.app.Head(r.path, s.guard(r))
+		}
+	}
+	s.app.Options("/api/v1/*", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderAccessControlAllowMethods, "GET, HEAD")
+		return c.SendStatus(fiber.StatusNoContent)
+	})
+	s.app.Use(func(*fiber.Ctx) error { return papers.ErrNotFound })
+}
+
+type callKey struct{}
+
+func (s *Server) callOf(fc *fiber.Ctx) *call {
+	if c, ok := fc.Locals(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{Ctx: fc, s: s, ctx: fc.UserContext()}
+}
+
+// guard runs before every handler: deadline, who asks, whether they may, where forms come from.
+func (s *Server) guard(r route) fiber.Handler {
+	limit := requestTimeout
+	if r.body > smallBody {
+		limit = uploadTimeout
+	}
+	return func(fc *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(fc.UserContext(), limit)
+		defer cancel()
+		c := &call{Ctx: fc, s: s, ctx: ctx}
+		fc.Locals(callKey{}, c)
+		if err := c.identify(); err != nil {
+			return err
+		}
+		if err := c.permit(r); err != nil {
+			return err
+		}
+		if err := c.guardForm(); err != nil {
+			return err
+		}
+		if c.person.SignedIn() {
+			fc.Set(fiber.HeaderCacheControl, "no-store")
+		}
+		return r.handle(c)
+	}
+}
+
+// permit lets the person through, sends a browser to the sign-in page, or says no. Nobody learns
+// from the answer whether something that is not for them exists.
+func (c *call) permit(r route) error {
+	if r.may == auth.Anyone {
+		return nil
+	}
+	if !c.person.SignedIn() {
+		if c.Method() == fiber.MethodGet && !c.program() {
+			return errGoSignIn
+		}
+		return errSignIn
+	}
+	if r.of != nil {
+		board, err := r.of(c)
+		if err != nil {
+			return err
+		}
+		c.board = board
+	}
+	if !c.person.May(r.may, c.board) {
+		return papers.Errorf(papers.CodeForbidden, "Your role does not allow this. Ask an administrator of the site for the right to %s.", r.may)
+	}
+	return nil
+}
+
+func ofMeeting(c *call) (string, error) {
+	m, err := c.s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	return m.Board, err
+}
+
+func ofItem(c *call) (string, error) {
+	i, err := c.s.Record.Item(c.ctx, c.audience(), c.Params("id"))
+	if err != nil {
+		return "", err
+	}
+	m, err := c.s.Record.Meeting(c.ctx, c.audience(), i.Meeting)
+	return m.Board, err
+}
+
+func ofPaper(c *call) (string, error) {
+	p, err := c.s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
+	return p.Board, err
+}
+
+func ofContribution(c *call) (string, error) {
+	q, err := c.s.Record.Contribution(c.ctx, strings.ToUpper(c.Params("number")))
+	return q.Board, err
+}
+
+func ofBoardField(c *call) (string, error) { return c.formField("board"), nil }
+
+func ofBoardJSON(c *call) (string, error) {
+	var body struct {
+		Board string `json:"board"`
+	}
+	if err := c.App().Config().JSONDecoder(c.Body(), &body); err != nil {
+		return "", papers.Errorf(papers.CodeInvalid, "The body must be JSON with the slug of a board.")
+	}
+	return body.Board, nil
+}
+
+// safety sets what every answer carries and refuses what no route takes.
+func (s *Server) safety(c *fiber.Ctx) error {
+	h := &c.Response().Header
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Content-Security-Policy", contentPolicy)
+	if strings.HasPrefix(c.Path(), "/api/v1/") {
+		h.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	}
+	if u := s.Config.PublicURL; u != nil && u.Scheme == "https" {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType)
+	}
+	return c.Next()
+}
+
+// contentPolicy allows what is our own and nothing else (design.md section 7).
+const contentPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+// bodyLimits gives fasthttp each route's body limit before it reads the body.
+func (s *Server) bodyLimits() func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
+	var large []route
+	for _, r := range s.routes {
+		if r.body > 0 {
+			large = append(large, r)
+		}
+	}
+	return func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+		for _, r := range large {
+			if r.method == string(h.Method()) && samePath(r.path, path) {
+				return fasthttp.RequestConfig{MaxRequestBodySize: r.body, ReadTimeout: uploadTimeout}
+			}
+		}
+		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody, ReadTimeout: readTimeout}
+	}
+}
+
+// samePath tells whether a path fits a pattern whose parameters are whole segments.
+func samePath(pattern, path string) bool {
+	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !strings.HasPrefix(a[i], ":") {
+			return false
+		}
+	}
+	return true
+}
+
+// healthz says that the process answers; readyz that it can do its work: the record can be read.
+func (s *Server) healthz(c *call) error { return c.SendString("ok\n") }
+
+func (s *Server) readyz(c *call) error {
+	ctx, cancel := context.WithTimeout(c.ctx, 2*time.Second)
+	defer cancel()
+	if _, err := s.Record.LastAct(ctx); err != nil {
+		s.Log.Error("readiness: reading the record", "err", err)
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the record cannot be read\n")
+	}
+	return c.SendString("ready\n")
+}

@@ -1,0 +1,128 @@
+// Package server is the web side of Clearday: one table of routes, each with its permission and
+// body limit, closed by default; one file per group of pages; errors answered in one place.
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/papers/pdf"
+	"clearday/search"
+	"clearday/server/auth"
+	"clearday/server/blob"
+	"clearday/server/config"
+	"clearday/server/jobs"
+	"clearday/server/page"
+)
+
+// Limits of time. Every request has a deadline; sending rolls it with progress (conn.go).
+const (
+	readTimeout    = 15 * time.Second // headers and a small body
+	uploadTimeout  = 15 * time.Minute // a body of a route that takes files
+	requestTimeout = 30 * time.Second // handling, unless the route takes files
+	idleTimeout    = 90 * time.Second
+)
+
+// Record is what the server needs of the record beyond papers.Store.
+type Record interface {
+	papers.Store
+	livestream.Store
+	auth.Store
+	jobs.Store
+}
+
+// Parts are what cmd puts together. All are needed.
+type Parts struct {
+	Config    config.Config
+	Record    Record
+	Publisher *papers.Publisher
+	Hub       *livestream.Hub
+	Finder    *search.Finder
+	Follower  *search.Follower
+	Tools     *pdf.Tools
+	Images    *pdf.Images
+	Files     *blob.Dir
+	Reader    *jobs.Reader
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Server answers requests. New makes it, Serve runs it, Shutdown ends it.
+type Server struct {
+	Parts
+	app    *fiber.App
+	routes []route
+	pages  *page.Renderer
+	cache  *cache
+	limits *limits
+}
+
+// New puts the routes together. It starts nothing.
+func New(p Parts) (*Server, error) {
+	pages, err := page.NewRenderer()
+	if err != nil {
+		return nil, fmt.Errorf("reading the page templates: %w", err)
+	}
+	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now)}
+	s.app = fiber.New(fiber.Config{
+		AppName:               "Clearday",
+		DisableStartupMessage: true,
+		Immutable:             true, // kept c.Params strings change under you otherwise (choices.md)
+		StrictRouting:         true,
+		CaseSensitive:         true,
+		ReadTimeout:           readTimeout,
+		IdleTimeout:           idleTimeout,
+		BodyLimit:             maxUpload + 1<<20, // the ceiling; each route has its own in bodyLimits
+		ReadBufferSize:        16 << 10,
+		ErrorHandler:          s.answerError,
+		ServerHeader:          "",
+	})
+	s.app.Server().KeepHijackedConns = true // else closing a socket from another goroutine does nothing
+	s.app.Server().NoDefaultServerHeader = true
+	s.routes = s.table()
+	s.app.Server().HeaderReceived = s.bodyLimits()
+	s.register()
+	return s, nil
+}
+
+// Serve answers on the listener until Shutdown.
+func (s *Server) Serve(ln net.Listener) error {
+	return s.app.Listener(rolling{ln})
+}
+
+// Follow keeps the page cache's generation in step with the record until ctx ends.
+func (s *Server) Follow(ctx context.Context) error {
+	for ctx.Err() == nil {
+		last, err := s.Record.AwaitAct(ctx, s.cache.generation.Load())
+		if err != nil {
+			if ctx.Err() == nil {
+				s.Log.Error("following acts for the page cache", slog.Any("err", err))
+				s.cache.drop() // better slow than stale
+				pause(ctx, time.Second)
+			}
+			continue
+		}
+		s.cache.generation.Store(last)
+	}
+	return nil
+}
+
+// Shutdown stops taking requests and waits for those under way, until ctx ends. Sockets are the
+// hub's to close.
+func (s *Server) Shutdown(ctx context.Context) error {
+	return s.app.ShutdownWithContext(ctx)
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

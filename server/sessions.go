@@ -1,0 +1,136 @@
+package server
+
+import (
+	"crypto/subtle"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/papers"
+	"clearday/server/auth"
+)
+
+const (
+	sessionCookie = "clearday_session"
+	deviceCookie  = "clearday_device"
+	sessionAge    = 12 * time.Hour
+	deviceAge     = 400 * 24 * time.Hour // the longest that browsers keep
+)
+
+// identify finds out who asks: by the token of a program, or by the session cookie of a browser.
+func (c *call) identify() error {
+	if header := c.Get(fiber.HeaderAuthorization); header != "" {
+		secret, ok := strings.CutPrefix(header, "Bearer ")
+		if !ok {
+			return errSignIn
+		}
+		t, err := c.s.Record.Token(c.ctx, auth.HashSecret(secret))
+		if papers.CodeOf(err) == papers.CodeNotFound {
+			return errSignIn
+		}
+		if err != nil {
+			return err
+		}
+		c.person = t.Person()
+		return nil
+	}
+	secret := c.Cookies(sessionCookie)
+	if secret == "" {
+		return nil
+	}
+	session, user, err := c.s.Record.Session(c.ctx, auth.HashSecret(secret), c.s.Now().UTC())
+	if papers.CodeOf(err) == papers.CodeNotFound {
+		return nil // ended or expired: the public
+	}
+	if err != nil {
+		return err
+	}
+	c.session, c.person = session, user.Person()
+	return nil
+}
+
+// guardForm refuses what another site made the browser send: the browser's own word on where a
+// request comes from must be ours, and a signed-in form carries its session's token. Tokens of
+// programs are not sent by browsers by themselves and need neither.
+func (c *call) guardForm() error {
+	switch c.Method() {
+	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
+		return nil
+	}
+	if c.person.Token {
+		return nil
+	}
+	refused := papers.Errorf(papers.CodeForbidden, "This form came from another site, or the page was open too long. Open the page again and send it once more.")
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return refused
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !c.sameOrigin(origin) {
+		return refused
+	}
+	if c.session.CSRF == "" {
+		return nil
+	}
+	token := c.Get("X-CSRF-Token")
+	if token == "" {
+		token = c.formField("csrf")
+	}
+	if subtle.ConstantTimeCompare([]byte(token), []byte(c.session.CSRF)) != 1 {
+		return refused
+	}
+	return nil
+}
+
+// formField reads one field of a form of either kind without parsing files.
+func (c *call) formField(name string) string {
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		return c.uploadField(name)
+	}
+	return string(c.Context().PostArgs().Peek(name))
+}
+
+// sameOrigin tells whether an Origin header names this site.
+func (c *call) sameOrigin(origin string) bool {
+	o, err := url.Parse(origin)
+	if err != nil || o.Host == "" {
+		return false
+	}
+	if u := c.s.Config.PublicURL; u != nil && o.Host == u.Host {
+		return true
+	}
+	return o.Host == string(c.Context().Host())
+}
+
+// signIn starts a session for the user in this browser.
+func (c *call) signIn(user string) error {
+	secret, now := auth.NewSecret(), c.s.Now().UTC()
+	err := c.s.Record.AddSession(c.ctx, auth.Session{
+		Hash: auth.HashSecret(secret), User: user, CSRF: auth.NewSecret(),
+		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionAge),
+	})
+	if err != nil {
+		return err
+	}
+	c.setCookie(sessionCookie, secret, sessionAge)
+	return nil
+}
+
+// device gives the hash that stands for this browser in questions and support, and makes the
+// browser one when asked to.
+func (c *call) device(make bool) string {
+	secret := c.Cookies(deviceCookie)
+	if len(secret) != len(auth.NewSecret()) {
+		if !make {
+			return ""
+		}
+		secret = auth.NewSecret()
+		c.setCookie(deviceCookie, secret, deviceAge)
+	}
+	return auth.HashSecret(secret)
+}
+
+func (c *call) setCookie(name, value string, age time.Duration) {
+	c.Cookie(&fiber.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age / time.Second),
+		HTTPOnly: true, Secure: c.secure(), SameSite: fiber.CookieSameSiteLaxMode})
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"clearday/papers"
+)
+
+type meetingRow struct {
+	bun.BaseModel `bun:"table:meetings,alias:m"`
+	papers.Meeting
+}
+
+// selectMeetings begins every query of meetings: with the name of the board.
+func selectMeetings(from bun.IDB, dest any) *bun.SelectQuery {
+	return from.NewSelect().Model(dest).ColumnExpr("m.*, b.name AS board_name").Join("JOIN boards AS b ON b.slug = m.board")
+}
+
+// Meetings implements papers.Store.
+func (db *DB) Meetings(ctx context.Context, a papers.Audience, f papers.MeetingFilter) ([]papers.Meeting, string, error) {
+	var rows []meetingRow
+	limit := atMost(f.Limit)
+	q := selectMeetings(db.r, &rows).Where("?", meetingFor(a)).Limit(limit + 1)
+	if f.Board != "" {
+		q.Where("m.board = ?", f.Board)
+	}
+	if !f.From.IsZero() {
+		q.Where("m.starts_at >= ?", f.From)
+	}
+	if !f.To.IsZero() {
+		q.Where("m.starts_at < ?", f.To)
+	}
+	if err := pageBy(q, "m.starts_at", "m.slug", f.Cursor, f.Newest); err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", fmt.Errorf("reading meetings: %w", err)
+	}
+	next := ""
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = cursor(rows[limit-1].StartsAt, rows[limit-1].Slug)
+	}
+	list := make([]papers.Meeting, len(rows))
+	for i, r := range rows {
+		list[i] = r.Meeting
+	}
+	return list, next, nil
+}
+
+// cursor names a row by its moment and its key, opaque to who carries it.
+func cursor(at time.Time, key string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(at.UTC().Format(time.RFC3339Nano) + " " + key))
+}
+
+// pageBy orders a query by moment and key and continues it after the cursor.
+func pageBy(q *bun.SelectQuery, moment, key, cursor string, newest bool) error {
+	order, beyond := "? ASC, ? ASC", "(?, ?) > (?, ?)"
+	if newest {
+		order, beyond = "? DESC, ? DESC", "(?, ?) < (?, ?)"
+	}
+	q.OrderExpr(order, bun.Ident(moment), bun.Ident(key))
+	if cursor == "" {
+		return nil
+	}
+	wrong := papers.Errorf(papers.CodeInvalid, "This cursor is not one of ours. Begin again without it.")
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return wrong
+	}
+	at, last, _ := strings.Cut(string(raw), " ")
+	t, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil || strings.ContainsRune(last, 0) {
+		return wrong
+	}
+	q.Where(beyond, bun.Ident(moment), bun.Ident(key), t, last)
+	return nil
+}
+
+// Meeting implements papers.Store.
+func (db *DB) Meeting(ctx context.Context, a papers.Audience, slug string) (papers.Meeting, error) {
+	return readMeeting(ctx, db.r, a, slug)
+}
+
+func readMeeting(ctx context.Context, from bun.IDB, a papers.Audience, slug string) (papers.Meeting, error) {
+	var row meetingRow
+	err := selectMeetings(from, &row).Where("m.slug = ?", slug).Where("?", meetingFor(a)).Scan(ctx)
+	return row.Meeting, found(err, "a meeting")
+}
+
+// lockMeeting reads a meeting and holds it: changes of one agenda happen one after the other.
+func (tx *tx) lockMeeting(ctx context.Context, slug string) (papers.Meeting, error) {
+	var row meetingRow
+	err := tx.lock(tx.NewSelect().Model(&row).Where("m.slug = ?", slug)).Scan(ctx)
+	return row.Meeting, found(err, "a meeting")
+}
+
+// AddMeeting implements papers.Store.
+func (db *DB) AddMeeting(ctx context.Context, m papers.Meeting, c papers.Change) (papers.Meeting, error) {
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		b, err := readBoard(ctx, tx, m.Board)
+		if err != nil {
+			return note{}, err
+		}
+		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
+		m.State, m.CreatedAt, m.BoardName, m.AnnouncedAt, m.PublishedAt = papers.MeetingPlanned, tx.now, b.Name, nil, nil
+		for n := 1; ; n++ {
+			m.Slug = m.SlugOn(n)
+			added, err := tx.insertNew(ctx, "adding a meeting", &meetingRow{Meeting: m})
+			if err != nil {
+				return note{}, err
+			}
+			if added {
+				return note{what: "added a meeting", subject: "meetings/" + m.Slug, after: m}, nil
+			}
+		}
+	})
+	return m, err
+}
+
+func inMicroseconds(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// ChangeMeeting implements papers.Store. Slug and board stay, and when it was announced and
+// published. It is an Error of CodeConflict while a scheduled publication announces the meeting.
+func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Change) error {
+	return db.change(ctx, c, func(tx *tx) (note, error) {
+		old, err := tx.lockMeeting(ctx, m.Slug)
+		if err != nil {
+			return note{}, err
+		}
+		announces := func(p papers.Publication) bool { return p.Announces }
+		if err := tx.frozen(ctx, old, announces); err != nil {
+			return note{}, err
+		}
+		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
+		m.Board, m.AnnouncedAt, m.PublishedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.CreatedAt
+		if m.State == "" {
+			m.State = old.State
+		}
+		if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Where("slug = ?", m.Slug).Exec(ctx); err != nil {
+			return note{}, fmt.Errorf("changing a meeting: %w", err)
+		}
+		return note{what: "changed the meeting", subject: "meetings/" + m.Slug, before: old, after: m}, nil
+	})
+}
