@@ -106,16 +106,15 @@ func TestInspect(t *testing.T) {
 
 func TestInspect_encrypted(t *testing.T) {
 	tools := newTools(t, Limits{})
-	if _, err := exec.LookPath("qpdf"); err != nil {
-		t.Skip("qpdf is not installed")
-	}
-	plain := save(t, "plain.pdf", makePDF(t, 2))
 	for _, password := range []string{"", "secret"} {
 		t.Run("password "+strconv.Quote(password), func(t *testing.T) {
+			f := gofpdf.New("P", "pt", "A4", "")
+			f.SetProtection(gofpdf.CnProtectPrint, password, "owner")
+			f.AddPage()
+			f.AddPage()
 			path := filepath.Join(t.TempDir(), "locked.pdf")
-			out, err := exec.Command("qpdf", "--encrypt", password, "owner", "256", "--", plain, path).CombinedOutput()
-			if err != nil {
-				t.Fatalf("qpdf: %v: %s", err, out)
+			if err := f.OutputFileAndClose(path); err != nil {
+				t.Fatal(err)
 			}
 			info, err := tools.Inspect(t.Context(), path)
 			if password == "" {
