@@ -136,11 +136,11 @@ func (db *DB) Audit(ctx context.Context, subject string, limit int) ([]papers.Au
 }
 
 // atMost bounds a list; 0 is the usual page.
-func atMost(limit int) int {
+func atMost(limit int) int64 {
 	if limit <= 0 {
 		return 50
 	}
-	return min(limit, 1000)
+	return int64(min(limit, 1000))
 }
 
 // count moves a counter by k and answers where it stands. The row stays locked until the commit, so

@@ -43,7 +43,7 @@ func (db *DB) Meetings(ctx context.Context, a papers.Audience, f papers.MeetingF
 		return nil, "", fmt.Errorf("reading meetings: %w", err)
 	}
 	next := ""
-	if len(rows) > limit {
+	if int64(len(rows)) > limit {
 		rows = rows[:limit]
 		next = cursor(rows[limit-1].StartsAt, rows[limit-1].Slug)
 	}

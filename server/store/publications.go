@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"clearday/papers"
+)
+
+type publicationRow struct {
+	bun.BaseModel `bun:"table:publications,alias:pu"`
+	papers.Publication
+}
+
+func readPublications(ctx context.Context, from bun.IDB, narrow func(*bun.SelectQuery)) ([]papers.Publication, error) {
+	var rows []publicationRow
+	q := from.NewSelect().Model(&rows).OrderExpr("scheduled_at, created_at, id")
+	narrow(q)
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("reading publications: %w", err)
+	}
+	list := make([]papers.Publication, len(rows))
+	for i, r := range rows {
+		list[i] = r.Publication
+	}
+	return list, nil
+}
+
+func readPublication(ctx context.Context, from bun.IDB, id string) (papers.Publication, error) {
+	list, err := readPublications(ctx, from, func(q *bun.SelectQuery) { q.Where("id = ?", id) })
+	if err != nil {
+		return papers.Publication{}, err
+	}
+	if len(list) == 0 {
+		return papers.Publication{}, papers.ErrNotFound
+	}
+	return list[0], nil
+}
+
+// frozen is an Error of CodeConflict while a scheduled publication of the meeting holds what is to
+// be changed. The caller holds the meeting.
+func (tx *tx) frozen(ctx context.Context, m papers.Meeting, holds func(papers.Publication) bool) error {
+	scheduled, err := readPublications(ctx, tx, func(q *bun.SelectQuery) { q.Where("meeting = ? AND state = 'scheduled'", m.Slug) })
+	if err != nil {
+		return err
+	}
+	for _, p := range scheduled {
+		if holds(p) {
+			at := p.ScheduledAt.In(m.Location()).Format("Monday 2 January 2006, 3:04pm")
+			return papers.Errorf(papers.CodeConflict, "This is part of a publication planned for %s. Stop the publication first.", at)
+		}
+	}
+	return nil
+}
+
+func holdsItem(id string) func(papers.Publication) bool {
+	return func(p papers.Publication) bool { return slices.Contains(p.Items, id) }
+}
+
+func holdsPaper(id string) func(papers.Publication) bool {
+	return func(p papers.Publication) bool {
+		return slices.ContainsFunc(p.Versions, func(r papers.VersionRef) bool { return r.Paper == id })
+	}
+}
+
+// Schedule implements papers.Store. It is an Error of CodeConflict when something of it changed
+// since it was planned.
+func (db *DB) Schedule(ctx context.Context, p papers.Publication, c papers.Change) error {
+	return db.change(ctx, c, func(tx *tx) (note, error) {
+		m, err := tx.lockMeeting(ctx, p.Meeting)
+		if err != nil {
+			return note{}, err
+		}
+		for _, id := range p.Items {
+			if err := tx.frozen(ctx, m, holdsItem(id)); err != nil {
+				return note{}, err
+			}
+		}
+		p.State, p.ScheduledAt, p.CreatedAt, p.PublishedAt = papers.PublicationScheduled, inMicroseconds(p.ScheduledAt), tx.now, nil
+		for _, r := range p.Versions {
+			n, err := tx.exec(ctx, "freezing a version", `UPDATE versions SET state = 'scheduled', scheduled_at = ? WHERE paper = ? AND n = ? AND state = 'ready'
+				AND paper IN (SELECT id FROM papers WHERE meeting = ? AND NOT private)`, p.ScheduledAt, r.Paper, r.N, p.Meeting)
+			if err != nil {
+				return note{}, err
+			}
+			if n == 0 {
+				return note{}, papers.Errorf(papers.CodeConflict, "A paper changed while you were looking: version %d of it is not ready any more. Look at the meeting again, then publish.", r.N)
+			}
+		}
+		if _, err := tx.NewInsert().Model(&publicationRow{Publication: p}).Exec(ctx); err != nil {
+			return note{}, fmt.Errorf("scheduling a publication: %w", err)
+		}
+		return note{what: "scheduled a publication", subject: "meetings/" + p.Meeting + "/publications/" + p.ID, after: p}, nil
+	})
+}
+
+// StopPublication implements papers.Store. One that is public already is an Error of CodeConflict.
+func (db *DB) StopPublication(ctx context.Context, id string, c papers.Change) error {
+	return db.change(ctx, c, func(tx *tx) (note, error) {
+		n, err := tx.exec(ctx, "stopping a publication", "UPDATE publications SET state = 'stopped' WHERE id = ? AND state = 'scheduled'", id)
+		if err != nil {
+			return note{}, err
+		}
+		p, err := readPublication(ctx, tx, id)
+		if err != nil {
+			return note{}, err
+		}
+		if n == 0 && p.State == papers.PublicationDone {
+			return note{}, papers.Errorf(papers.CodeConflict, "This is public already and cannot be stopped. Withdraw the papers instead.")
+		}
+		if n == 0 {
+			return note{}, errNothing
+		}
+		for _, r := range p.Versions {
+			_, err := tx.exec(ctx, "letting a version go", "UPDATE versions SET state = 'ready', scheduled_at = NULL WHERE paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N)
+			if err != nil {
+				return note{}, err
+			}
+		}
+		return note{what: "stopped the publication", subject: "meetings/" + p.Meeting + "/publications/" + id, before: papers.PublicationScheduled, after: p.State}, nil
+	})
+}
+
+// Publications implements papers.Store, in the order of their moments.
+func (db *DB) Publications(ctx context.Context, meeting string) ([]papers.Publication, error) {
+	return readPublications(ctx, db.r, func(q *bun.SelectQuery) { q.Where("meeting = ?", meeting) })
+}
+
+// DuePublications implements papers.Store.
+func (db *DB) DuePublications(ctx context.Context, by time.Time) ([]papers.Publication, error) {
+	return readPublications(ctx, db.r, func(q *bun.SelectQuery) { q.Where("state = 'scheduled' AND scheduled_at <= ?", by) })
+}
+
+// NoteFailure implements papers.Store.
+func (db *DB) NoteFailure(ctx context.Context, id, sentence string) error {
+	return db.write(ctx, func(tx *tx) error {
+		_, err := tx.exec(ctx, "noting a failure", "UPDATE publications SET failure = ? WHERE id = ? AND state = 'scheduled'", sentence, id)
+		return err
+	})
+}
+
+// Publish implements papers.Store. Whoever moves the row from scheduled to done publishes; a second
+// caller waits for that commit, finds the row done, and changes nothing. A crash before the commit
+// leaves it scheduled, to be found again.
+func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.Publication, error) {
+	var p papers.Publication
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		n, err := tx.exec(ctx, "publishing", "UPDATE publications SET state = 'done', published_at = ?, failure = '' WHERE id = ? AND state = 'scheduled'", tx.now, id)
+		if err != nil {
+			return note{}, err
+		}
+		if p, err = readPublication(ctx, tx, id); err != nil {
+			return note{}, err
+		}
+		if n == 0 {
+			return note{}, errNothing
+		}
+		if err := tx.publish(ctx, p); err != nil {
+			return note{}, err
+		}
+		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, acts) }
+		return note{what: "published", subject: "meetings/" + p.Meeting + "/publications/" + p.ID, after: p}, nil
+	})
+	return p, err
+}
+
+// publish makes everything of the publication public, and drops the acts of what turned out not to.
+func (tx *tx) publish(ctx context.Context, p papers.Publication) error {
+	m, err := tx.lockMeeting(ctx, p.Meeting)
+	if err != nil {
+		return err
+	}
+	if err := tx.publishMeeting(ctx, m, p); err != nil {
+		return err
+	}
+	if len(p.Items) > 0 {
+		_, err := tx.exec(ctx, "publishing items", "UPDATE items SET published_at = ? WHERE meeting = ? AND published_at IS NULL AND id IN (?)",
+			tx.now, p.Meeting, bun.List(p.Items))
+		if err != nil {
+			return err
+		}
+	}
+	happened := map[string]papers.Kind{}
+	for _, r := range p.Versions {
+		if err := tx.publishVersion(ctx, r, happened); err != nil {
+			return err
+		}
+	}
+	tx.acts = slices.DeleteFunc(tx.acts, func(a papers.Act) bool {
+		if strings.HasPrefix(a.Subject, "papers/") {
+			return happened[a.Subject] != a.Kind
+		}
+		return a.Kind == papers.ActMeetingAnnounced && m.AnnouncedAt != nil // another publication did that meanwhile
+	})
+	return nil
+}
+
+func (tx *tx) publishMeeting(ctx context.Context, m papers.Meeting, p papers.Publication) error {
+	if p.Announces && m.AnnouncedAt == nil {
+		m.AnnouncedAt = &tx.now
+		if m.State == papers.MeetingPlanned {
+			m.State = papers.MeetingAnnounced
+		}
+	}
+	if p.Agenda && m.PublishedAt == nil {
+		m.PublishedAt = &tx.now
+		if m.State == papers.MeetingAnnounced {
+			m.State = papers.MeetingPublished
+		}
+	}
+	_, err := tx.exec(ctx, "publishing a meeting", "UPDATE meetings SET announced_at = ?, published_at = ?, state = ? WHERE slug = ?",
+		m.AnnouncedAt, m.PublishedAt, m.State, m.Slug)
+	return err
+}
+
+// publishVersion publishes one version and supersedes the one before. What happened is kept by
+// subject, to hold the acts against it.
+func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) error {
+	var held versionRow
+	err := tx.NewSelect().Model(&held).Where("paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N).Scan(ctx)
+	if found(err, "a version") == papers.ErrNotFound {
+		return nil // taken back since it was scheduled
+	}
+	if err != nil {
+		return fmt.Errorf("reading a version: %w", err)
+	}
+	var before []versionRow
+	if err := tx.NewSelect().Model(&before).Where("paper = ? AND state = 'published'", r.Paper).Scan(ctx); err != nil {
+		return fmt.Errorf("reading the version before: %w", err)
+	}
+	for _, b := range before {
+		if _, err := tx.exec(ctx, "superseding a version", "UPDATE versions SET state = 'superseded' WHERE paper = ? AND n = ?", b.Paper, b.N); err != nil {
+			return err
+		}
+		happened[versionSubject(b.Ref())] = papers.ActPaperSuperseded
+	}
+	if _, err := tx.exec(ctx, "publishing a version", "UPDATE versions SET state = 'published', published_at = ? WHERE paper = ? AND n = ?", tx.now, r.Paper, r.N); err != nil {
+		return err
+	}
+	happened[versionSubject(r)] = papers.ActPaperPublished
+	return nil
+}
+
+// nameActs writes into each published version which act published it.
+func (tx *tx) nameActs(ctx context.Context, acts []papers.Act) error {
+	for _, a := range acts {
+		if a.Kind != papers.ActPaperPublished {
+			continue
+		}
+		_, err := tx.exec(ctx, "naming the act of a version", "UPDATE versions SET act = ? WHERE 'papers/' || paper || '/v/' || n = ?", a.Number, a.Subject)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"clearday/papers"
+	"clearday/server/jobs"
+)
+
+type versionRow struct {
+	bun.BaseModel `bun:"table:versions,alias:v"`
+	papers.Version
+}
+
+type pageRow struct {
+	bun.BaseModel `bun:"table:page_texts,alias:t"`
+	Paper         string
+	N             int
+	Page          int
+	Text          string
+}
+
+// AddVersion implements papers.Store.
+func (db *DB) AddVersion(ctx context.Context, paper string, v papers.Version, c papers.Change) (papers.Version, error) {
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		p, _, err := tx.lockPaper(ctx, paper)
+		if err != nil {
+			return note{}, err
+		}
+		newest, _ := p.Newest()
+		v.N = newest.N + 1
+		if v, err = tx.addVersion(ctx, p, v); err != nil {
+			return note{}, err
+		}
+		return note{what: "added a version", subject: versionSubject(v.Ref()), after: v}, nil
+	})
+	return v, err
+}
+
+// addVersion writes a version that is to be read, and the work of reading it.
+func (tx *tx) addVersion(ctx context.Context, p papers.Paper, v papers.Version) (papers.Version, error) {
+	v = papers.Version{Paper: p.ID, N: v.N, State: papers.VersionChecking, File: v.File, FileName: v.FileName, Size: v.Size,
+		Pages: v.Pages, Width: v.Width, Height: v.Height, Reason: v.Reason, CreatedAt: tx.now}
+	if _, err := tx.NewInsert().Model(&versionRow{Version: v}).Exec(ctx); err != nil {
+		return v, fmt.Errorf("adding a version: %w", err)
+	}
+	return v, tx.addWork(ctx, jobs.KindRead, workSubject(v.Ref()), p.Board)
+}
+
+func versionSubject(r papers.VersionRef) string {
+	return "papers/" + r.Paper + "/v/" + strconv.Itoa(r.N)
+}
+
+// Withdraw implements papers.Store. The text of a withdrawn version is deleted with it.
+func (db *DB) Withdraw(ctx context.Context, id string, n int, role, reason string, c papers.Change) error {
+	return db.change(ctx, c, func(tx *tx) (note, error) {
+		p, _, err := tx.lockPaper(ctx, id)
+		if err != nil {
+			return note{}, err
+		}
+		which, err := toWithdraw(p, n)
+		if err != nil {
+			return note{}, err
+		}
+		for _, v := range which {
+			_, err := tx.exec(ctx, "withdrawing a version", `UPDATE versions SET state = 'withdrawn', withdrawn_at = ?, withdrawn_by = ?, withdrawn_why = ?
+				WHERE paper = ? AND n = ?`, tx.now, role, reason, v.Paper, v.N)
+			if err != nil {
+				return note{}, err
+			}
+			if _, err := tx.exec(ctx, "deleting the text of a version", "DELETE FROM page_texts WHERE paper = ? AND n = ?", v.Paper, v.N); err != nil {
+				return note{}, err
+			}
+		}
+		return note{what: "withdrew the paper", subject: "papers/" + id, before: which, after: reason}, nil
+	})
+}
+
+func toWithdraw(p papers.Paper, n int) ([]papers.Version, error) {
+	var which []papers.Version
+	for _, v := range p.Versions {
+		if (n == 0 || v.N == n) && v.Public() {
+			which = append(which, v)
+		}
+		if v.N == n && v.State == papers.VersionWithdrawn {
+			return nil, papers.Errorf(papers.CodeConflict, "Version %d is withdrawn already.", n)
+		}
+	}
+	if len(which) == 0 {
+		return nil, papers.Errorf(papers.CodeConflict, "Nothing of this paper is public. Remove it instead.")
+	}
+	return which, nil
+}
+
+// PageText implements papers.Store. It takes no audience: the caller has read the version for one.
+// The text of a withdrawn version is ErrNotFound for everybody.
+func (db *DB) PageText(ctx context.Context, ref papers.VersionRef, page int) (string, error) {
+	var text string
+	err := db.r.NewRaw(`SELECT t.text FROM page_texts AS t JOIN versions AS v ON v.paper = t.paper AND v.n = t.n
+		WHERE t.paper = ? AND t.n = ? AND t.page = ? AND v.state <> 'withdrawn'`, ref.Paper, ref.N, page).Scan(ctx, &text)
+	return text, found(err, "the text of a page")
+}
+
+// Texts implements papers.Store: index 0 is page 1. It takes no audience, like PageText.
+func (db *DB) Texts(ctx context.Context, ref papers.VersionRef) (texts []string, err error) {
+	err = db.read(ctx, func(tx bun.IDB) error {
+		var v versionRow
+		err := tx.NewSelect().Model(&v).Where("paper = ? AND n = ? AND state <> 'withdrawn'", ref.Paper, ref.N).Scan(ctx)
+		if err := found(err, "a version"); err != nil {
+			return err
+		}
+		var rows []pageRow
+		if err := tx.NewSelect().Model(&rows).Where("paper = ? AND n = ?", ref.Paper, ref.N).OrderExpr("page").Scan(ctx); err != nil {
+			return fmt.Errorf("reading the text of a version: %w", err)
+		}
+		for _, r := range rows {
+			for len(texts) < r.Page {
+				texts = append(texts, "")
+			}
+			texts[r.Page-1] = r.Text
+		}
+		return nil
+	})
+	return texts, err
+}
+
+// KeepPages implements papers.Store. Keeping a page again replaces it, so that work that was
+// interrupted may begin anywhere. It is ErrNotFound once the version is gone or withdrawn.
+func (db *DB) KeepPages(ctx context.Context, ref papers.VersionRef, from int, texts []string) error {
+	return db.write(ctx, func(tx *tx) error {
+		reached, err := tx.exec(ctx, "moving the progress of reading", `UPDATE versions SET pages_read = CASE WHEN pages_read < ? THEN ? ELSE pages_read END
+			WHERE paper = ? AND n = ? AND state <> 'withdrawn'`, from-1+len(texts), from-1+len(texts), ref.Paper, ref.N)
+		if err != nil {
+			return err
+		}
+		if reached == 0 {
+			return papers.ErrNotFound
+		}
+		if len(texts) == 0 {
+			return nil
+		}
+		rows := make([]pageRow, len(texts))
+		for i, t := range texts {
+			rows[i] = pageRow{Paper: ref.Paper, N: ref.N, Page: from + i, Text: keepable(t)}
+		}
+		_, err = tx.NewInsert().Model(&rows).On("CONFLICT (paper, n, page) DO UPDATE SET text = EXCLUDED.text").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keeping pages: %w", err)
+		}
+		return nil
+	})
+}
+
+// keepable drops what PostgreSQL takes in no text: zero bytes and what is not UTF-8.
+func keepable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
+}
+
+// FinishReading implements papers.Store. A version that is no longer being read stays as it is, so
+// that a reading that was done twice changes nothing.
+func (db *DB) FinishReading(ctx context.Context, v papers.Version) error {
+	return db.write(ctx, func(tx *tx) error {
+		var row versionRow
+		err := tx.lock(tx.NewSelect().Model(&row).Where("paper = ? AND n = ?", v.Paper, v.N)).Scan(ctx)
+		if err := found(err, "a version"); err != nil {
+			return err
+		}
+		if row.State != papers.VersionChecking {
+			return errNothing
+		}
+		row.State, row.Pages, row.PagesRead, row.Width, row.Height, row.Findings =
+			papers.VersionReady, v.Pages, v.PagesRead, v.Width, v.Height, v.Findings
+		for _, f := range v.Findings {
+			if f.Blocks {
+				row.State = papers.VersionBlocked
+			}
+		}
+		if _, err := tx.NewUpdate().Model(&row).Where("paper = ? AND n = ?", v.Paper, v.N).Exec(ctx); err != nil {
+			return fmt.Errorf("finishing the reading: %w", err)
+		}
+		return nil
+	})
+}
