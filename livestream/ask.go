@@ -1,0 +1,102 @@
+package livestream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"clearday/papers"
+)
+
+// Ask takes a question: the rules of the room, the limits, then the record. When it answers without
+// an error the question is committed, with its number and code. The same meeting, device and key get
+// the first answer again, also after asking has closed, and count for no limit.
+func (h *Hub) Ask(ctx context.Context, a Ask) (Contribution, error) {
+	h.init()
+	if a.Device == "" {
+		return Contribution{}, papers.Errorf(papers.CodeInvalid, "Your browser kept no cookie of this site. Allow cookies here, then send it again.")
+	}
+	a.Text = printable(a.Text)
+	if err := a.Tidy(); err != nil {
+		return Contribution{}, err
+	}
+	key := answerKey(a)
+	if c, ok := h.answered.find(key); ok {
+		return c, nil
+	}
+	if err := h.mayAsk(ctx, a); err != nil {
+		return h.askedBefore(ctx, a, err)
+	}
+	c, again, err := h.Store.Ask(ctx, a)
+	if err != nil {
+		return Contribution{}, fmt.Errorf("keeping a question: %w", err)
+	}
+	h.answered.keep(key, c)
+	if !again {
+		h.announce(ctx, Wake{Meeting: a.Meeting, Queue: true})
+	}
+	return c, nil
+}
+
+// askedBefore answers a refused question that is a retry of an accepted one as the first time.
+func (h *Hub) askedBefore(ctx context.Context, a Ask, refusal error) (Contribution, error) {
+	c, err := h.Store.Asked(ctx, a.Meeting, a.Device, a.Key)
+	if err != nil {
+		if !errors.Is(err, papers.ErrNotFound) {
+			return Contribution{}, fmt.Errorf("looking for an earlier answer: %w", err)
+		}
+		return Contribution{}, refusal
+	}
+	h.answered.keep(answerKey(a), c)
+	return c, nil
+}
+
+func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
+	room, err := h.Store.Room(ctx, a.Meeting)
+	if err != nil {
+		return fmt.Errorf("reading the room: %w", err)
+	}
+	if err := TakesQuestions(room); err != nil {
+		return err
+	}
+	now := h.Now()
+	switch {
+	case !h.asks.allow(a.Device, now):
+		return papers.Errorf(papers.CodeTooMany, "You have sent several questions in a short time. Wait %d seconds, then send it again.", int(h.Limits.Asks.Every.Seconds()))
+	case a.From != "" && !h.places.allow(a.From, now), !h.roomAsks.allow(a.Meeting, now):
+		return papers.Errorf(papers.CodeTooMany, "Many questions come in at this moment. Wait a few seconds, then send it again.")
+	}
+	return nil
+}
+
+// TakesQuestions tells whether the room takes a question now, or why not.
+func TakesQuestions(r Room) error {
+	started := r.OpenedAt != nil || r.State != RoomClosed
+	switch {
+	case r.State == RoomPrivate:
+		return closed("The meeting is in private session. You can ask when it is public again.")
+	case r.Asking == AskingClosed:
+		return closed("Asking is closed for this meeting.")
+	case r.Asking == AskingAdvance && started:
+		return closed("Written questions closed when the meeting began.")
+	case r.Asking == AskingLive && r.State == RoomPaused:
+		return closed("The meeting has paused. You can ask when it goes on.")
+	case r.Asking == AskingLive && r.State == RoomClosed && r.ClosedAt != nil:
+		return closed("The meeting has ended. You can no longer ask here.")
+	case r.Asking == AskingLive && r.State == RoomClosed:
+		return closed("Asking opens when the meeting begins.")
+	}
+	return nil
+}
+
+// printable leaves out what no keyboard writes and some databases refuse.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}

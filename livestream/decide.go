@@ -1,0 +1,153 @@
+package livestream
+
+import (
+	"context"
+	"fmt"
+
+	"clearday/papers"
+)
+
+// Decide applies a moderator's decision; the caller has checked the permission. An empty To leaves
+// the state as it is. What the public can see of it becomes an act.
+func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribution, error) {
+	h.init()
+	before, err := h.Store.Contribution(ctx, d.Number)
+	if err != nil {
+		return Contribution{}, fmt.Errorf("reading the contribution: %w", err)
+	}
+	if d.To == "" {
+		d.To = before.State
+	}
+	if err := d.Check(before); err != nil {
+		return Contribution{}, err
+	}
+	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before)})
+	if err != nil {
+		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)
+	}
+	h.announce(ctx, Wake{Meeting: c.Meeting, Queue: true})
+	return c, nil
+}
+
+// acts says what the public can see of the decision: nothing of a hold, and words only as
+// commitments.
+func (d Decision) acts(before Contribution) []papers.Act {
+	after := before
+	after.State, after.Reason, after.MergedInto = d.To, d.Reason, d.MergedInto
+	if d.Answer != "" {
+		after.Answer = d.Answer
+	}
+	seen := after.Public()
+	moved := d.Item != "" && d.Item != before.Item && d.To.ShowsWords()
+	if moved {
+		seen.Item = d.Item
+	}
+	if seen.State == before.Public().State && d.Answer == "" && !moved {
+		return nil
+	}
+	facts := map[string]string{"state": string(seen.State)}
+	for name, value := range map[string]string{"reason": seen.Reason, "merged_into": seen.MergedInto, "item": seen.Item} {
+		if value != "" {
+			facts[name] = value
+		}
+	}
+	texts := map[string]string{}
+	if seen.Text != "" && !before.State.ShowsWords() {
+		texts["text"] = seen.Text
+	}
+	if seen.Answer != "" && d.Answer != "" {
+		texts["answer"] = seen.Answer
+	}
+	return []papers.Act{{Kind: papers.ActContributionMoved, Subject: "questions/" + before.Number,
+		Board: before.Board, Meeting: before.Meeting, Facts: facts, Texts: texts}}
+}
+
+// SetRoom changes the room's state and how questions are taken; empty leaves as is, but opening a
+// room that took questions in advance takes them live unless asking is said. The caller has checked
+// the permission.
+func (h *Hub) SetRoom(ctx context.Context, meeting string, state RoomState, asking Asking, by papers.Actor) (Room, error) {
+	h.init()
+	switch state {
+	case "", RoomOpen, RoomPaused, RoomPrivate, RoomClosed:
+	default:
+		return Room{}, papers.Errorf(papers.CodeInvalid, "A room is open, paused, private or closed.")
+	}
+	switch asking {
+	case "", AskingAdvance, AskingLive, AskingClosed:
+	default:
+		return Room{}, papers.Errorf(papers.CodeInvalid, "Asking is advance, live or closed.")
+	}
+	m, before, err := h.meetingRoom(ctx, meeting)
+	if err != nil {
+		return Room{}, err
+	}
+	after := before
+	if state != "" {
+		after.State = state
+	}
+	if asking == "" && state == RoomOpen && before.Asking == AskingAdvance {
+		asking = AskingLive
+	}
+	if asking != "" {
+		after.Asking = asking
+	}
+	room, err := h.Store.SetRoom(ctx, meeting, state, asking, roomChange(m, after, by))
+	if err != nil {
+		return Room{}, fmt.Errorf("changing the room: %w", err)
+	}
+	h.announce(ctx, Wake{Meeting: meeting, Seq: room.Seq})
+	return room, nil
+}
+
+// StartItem makes the item the one being heard; the caller has checked the permission.
+func (h *Hub) StartItem(ctx context.Context, meeting, item string, by papers.Actor) (Room, error) {
+	h.init()
+	m, room, err := h.meetingRoom(ctx, meeting)
+	if err != nil {
+		return Room{}, err
+	}
+	items, err := h.Meetings.Items(ctx, papers.Public, meeting)
+	if err != nil {
+		return Room{}, fmt.Errorf("reading the agenda: %w", err)
+	}
+	if !holdsItem(items, item) {
+		return Room{}, papers.Errorf(papers.CodeInvalid, "That item is not on the published agenda of this meeting. Publish it first.")
+	}
+	room.Item = item
+	room, err = h.Store.StartItem(ctx, meeting, item, roomChange(m, room, by))
+	if err != nil {
+		return Room{}, fmt.Errorf("starting the item: %w", err)
+	}
+	h.announce(ctx, Wake{Meeting: meeting, Seq: room.Seq})
+	return room, nil
+}
+
+func holdsItem(items []papers.Item, id string) bool {
+	for _, i := range items {
+		if i.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *Hub) meetingRoom(ctx context.Context, meeting string) (papers.Meeting, Room, error) {
+	m, err := h.Meetings.Meeting(ctx, papers.Public, meeting)
+	if err != nil {
+		return papers.Meeting{}, Room{}, fmt.Errorf("reading the meeting: %w", err)
+	}
+	room, err := h.Store.Room(ctx, meeting)
+	if err != nil {
+		return papers.Meeting{}, Room{}, fmt.Errorf("reading the room: %w", err)
+	}
+	return m, room, nil
+}
+
+func roomChange(m papers.Meeting, r Room, by papers.Actor) papers.Change {
+	facts := map[string]string{"room": string(r.State), "asking": string(r.Asking)}
+	if r.Item != "" {
+		facts["item"] = r.Item
+	}
+	return papers.Change{By: by, Acts: []papers.Act{{Kind: papers.ActRoomChanged, Subject: "meetings/" + m.Slug + "/live",
+		Board: m.Board, Meeting: m.Slug, Facts: facts}}}
+}

@@ -1,0 +1,292 @@
+package livestream
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"clearday/papers"
+)
+
+// Protocol is the subprotocol of the room's socket.
+const Protocol = "clearday.live.v1"
+
+// MaxFrame bounds a frame from a watcher, in bytes.
+const MaxFrame = 8 << 10
+
+const (
+	maxHello = 64 << 10  // bytes of a hello; older questions are left out until it fits
+	maxTail  = 256 << 10 // bytes of an events frame; whoever would need a larger one gets a hello
+)
+
+// The codes of a refusal beside those of papers.Code.
+const (
+	CodeTooLong   = "too_long"
+	CodeTooFast   = "too_fast"
+	CodeClosed    = "closed"
+	CodeDuplicate = "duplicate"
+	CodeInternal  = "internal"
+)
+
+// Refusal is an Error that the socket tells under its own code: "closed", say, which is a conflict
+// for the rest of the program.
+type Refusal struct {
+	Code string
+	Err  *papers.Error
+}
+
+func (r *Refusal) Error() string { return r.Err.Message }
+
+// Unwrap lets papers.CodeOf find the Error.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+func closed(format string, args ...any) error {
+	return &Refusal{Code: CodeClosed, Err: papers.Errorf(papers.CodeConflict, format, args...)}
+}
+
+// RefusalOf gives the code and the sentence that a refused frame carries for the error. What went
+// wrong inside is not told.
+func RefusalOf(err error) (code, message string) {
+	message = err.Error()
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Code, message
+	}
+	var e *papers.Error
+	if !errors.As(err, &e) {
+		return CodeInternal, "That did not go through. Your words are kept on this device; it is tried again."
+	}
+	switch e.Code {
+	case papers.CodeTooLarge:
+		code = CodeTooLong
+	case papers.CodeTooMany:
+		code = CodeTooFast
+	case papers.CodeConflict, papers.CodeForbidden:
+		code = CodeClosed
+	default:
+		code = string(e.Code)
+	}
+	return code, e.Message
+}
+
+// Command is a frame from a watcher.
+type Command struct {
+	T        string `json:"t"` // ask, support or chat
+	Key      string `json:"key"`
+	Name     string `json:"name"`
+	Area     string `json:"area"`
+	Item     string `json:"item"`
+	Text     string `json:"text"`
+	Question string `json:"question"`
+}
+
+// ParseCommand reads a frame from a watcher. An Error comes with what could be read of the
+// command, so that the refusal can name its key.
+func ParseCommand(data []byte) (Command, error) {
+	var c Command
+	if len(data) > MaxFrame {
+		return c, papers.Errorf(papers.CodeTooLarge, "That is too long to send.")
+	}
+	if err := json.Unmarshal(data, &c); err != nil {
+		return Command{}, papers.Errorf(papers.CodeInvalid, "That was not understood. Load the page again.")
+	}
+	if len(c.Key) > MaxKey {
+		c.Key = ""
+	}
+	if c.Key == "" {
+		return c, papers.Errorf(papers.CodeInvalid, "Every frame needs a key of 1 to %d characters.", MaxKey)
+	}
+	switch c.T {
+	case "ask", "support", "chat":
+		return c, nil
+	}
+	return c, papers.Errorf(papers.CodeInvalid, "This room takes questions and support. Load the page again.")
+}
+
+// frame is a WebSocket frame as it goes on the wire. Frames are shared between watchers and never
+// written to.
+type frame []byte
+
+const (
+	opText  = 0x81
+	opClose = 0x88
+	opPing  = 0x89
+	opPong  = 0x8a
+)
+
+// newFrame puts the header of a server's frame (RFC 6455 5.2, never masked) before the payload.
+func newFrame(op byte, payload []byte) frame {
+	f := make(frame, 0, len(payload)+10)
+	switch n := len(payload); {
+	case n < 126:
+		f = append(f, op, byte(n))
+	case n < 1<<16:
+		f = binary.BigEndian.AppendUint16(append(f, op, 126), uint16(n))
+	default:
+		f = binary.BigEndian.AppendUint64(append(f, op, 127), uint64(n))
+	}
+	return append(f, payload...)
+}
+
+// payload gives back what newFrame was given.
+func (f frame) payload() []byte {
+	switch f[1] {
+	case 126:
+		return f[4:]
+	case 127:
+		return f[10:]
+	}
+	return f[2:]
+}
+
+func closeFrame(code int, reason string) frame {
+	return newFrame(opClose, append(binary.BigEndian.AppendUint16(nil, uint16(code)), reason...))
+}
+
+// eventsFrame makes a frame "events" or "resume" of events that are JSON already.
+func eventsFrame(t string, seq int64, events []json.RawMessage) frame {
+	b := append([]byte(`{"t":"`), t...)
+	b = strconv.AppendInt(append(b, `","seq":`...), seq, 10)
+	b = append(b, `,"events":[`...)
+	for i, e := range events {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, e...)
+	}
+	return newFrame(opText, append(b, ']', '}'))
+}
+
+// jsonFrame makes a frame of what can always be marshalled.
+func jsonFrame(v any) (frame, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("writing a frame: %w", err)
+	}
+	return newFrame(opText, bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+type ackFrame struct {
+	T        string `json:"t"`
+	Key      string `json:"key"`
+	Question string `json:"question"`
+	Mine     string `json:"mine,omitempty"`
+	Supports *int   `json:"supports,omitempty"`
+}
+
+type refusedFrame struct {
+	T       string `json:"t"`
+	Key     string `json:"key"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+type youFrame struct {
+	T         string   `json:"t"`
+	Device    string   `json:"device"`
+	Supported []string `json:"supported"`
+	Mine      []mine   `json:"mine"`
+}
+
+// mine is the asker's own view of a contribution.
+type mine struct {
+	Question string    `json:"question"`
+	Kind     Kind      `json:"kind"`
+	State    State     `json:"state"`
+	Words    string    `json:"words"` // the state as people say it
+	Text     string    `json:"text"`
+	Mine     string    `json:"mine,omitempty"` // the private page
+	At       time.Time `json:"at"`
+}
+
+type presenceFrame struct {
+	T string `json:"t"`
+	N int    `json:"n"`
+}
+
+type queueFrame struct {
+	T         string         `json:"t"`
+	Rev       int64          `json:"rev"`
+	Questions []Contribution `json:"questions"`
+}
+
+type helloFrame struct {
+	T     string `json:"t"`
+	Seq   int64  `json:"seq"`
+	State state  `json:"state"`
+}
+
+type state struct {
+	Meeting   stateMeeting      `json:"meeting"`
+	Room      stateRoom         `json:"room"`
+	Item      *stateItem        `json:"item"`
+	Items     []stateItem       `json:"items"`
+	Questions []json.RawMessage `json:"questions"` // newest first
+	Chat      []struct{}        `json:"chat"`
+	Counts    Counts            `json:"counts"`
+}
+
+type stateMeeting struct {
+	Slug     string              `json:"slug"`
+	Name     string              `json:"name"`
+	Board    string              `json:"board"`
+	StartsAt time.Time           `json:"starts_at"`
+	State    papers.MeetingState `json:"state"`
+}
+
+type stateRoom struct {
+	State  RoomState `json:"state"`
+	Asking Asking    `json:"asking"`
+}
+
+type stateItem struct {
+	ID      string     `json:"id"`
+	Number  string     `json:"number"`
+	Title   string     `json:"title"`
+	Private bool       `json:"private,omitempty"`
+	Since   *time.Time `json:"since,omitempty"`
+}
+
+// newHello makes the hello of a snapshot. It takes the items as the public may see them.
+func newHello(snap Snapshot, m papers.Meeting, items []papers.Item) (frame, error) {
+	st := state{
+		Meeting:   stateMeeting{Slug: m.Slug, Name: m.Name(), Board: m.Board, StartsAt: m.StartsAt, State: m.State},
+		Room:      stateRoom{State: snap.Room.State, Asking: snap.Room.Asking},
+		Items:     []stateItem{},
+		Questions: []json.RawMessage{},
+		Chat:      []struct{}{},
+		Counts:    snap.Counts,
+	}
+	for _, i := range items {
+		i = i.ForPublic()
+		it := stateItem{ID: i.ID, Number: i.Number, Title: i.Title, Private: i.Private}
+		st.Items = append(st.Items, it)
+		if i.ID == snap.Room.Item {
+			it.Since = snap.Room.ItemSince
+			st.Item = &it
+		}
+	}
+	hello := helloFrame{T: "hello", Seq: snap.Room.Seq, State: st}
+	bare, err := jsonFrame(hello)
+	if err != nil {
+		return nil, err
+	}
+	room := maxHello - len(bare)
+	for _, q := range snap.Questions[:min(len(snap.Questions), 100)] {
+		b, err := json.Marshal(q)
+		if err != nil {
+			return nil, fmt.Errorf("writing a question: %w", err)
+		}
+		if room -= len(b) + 1; room < 0 {
+			break // the rest is older: pages and API have it
+		}
+		hello.State.Questions = append(hello.State.Questions, b)
+	}
+	return jsonFrame(hello)
+}

@@ -1,0 +1,253 @@
+package livestream
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"clearday/papers"
+
+	"github.com/gorilla/websocket"
+)
+
+// Meetings is what a room needs to know of its meeting. papers.Store has it.
+type Meetings interface {
+	Meeting(ctx context.Context, a papers.Audience, slug string) (papers.Meeting, error)
+	Items(ctx context.Context, a papers.Audience, meeting string) ([]papers.Item, error)
+}
+
+// Hub holds the watchers of this program and takes what they send. The exported fields are set
+// before the first call and not changed after. Run keeps it awake; Close ends it.
+type Hub struct {
+	Store    Store
+	Bus      Bus
+	Meetings Meetings
+	Now      func() time.Time                 // the clock; nil is time.Now
+	Log      *slog.Logger                     // nil is silence
+	Link     func(number, code string) string // the address of an asker's private page; nil gives none
+	Limits   Limits
+
+	once     sync.Once
+	ctx      context.Context // ends with Close: what runs for the hub itself, not for one caller
+	stop     context.CancelFunc
+	running  sync.WaitGroup // every goroutine of the hub and every Serve
+	asks     limiter
+	roomAsks limiter
+	places   limiter
+	supports limiter
+	answered answers
+
+	mu        sync.Mutex // guards what follows; taken before crowd.mu, never after
+	closed    bool
+	crowds    map[string]*crowd
+	addresses map[string]int // sockets by address
+	watchers  int
+	batches   map[string]*supportBatch // by room, while its goroutine runs
+}
+
+// Viewer is who watches a room.
+type Viewer struct {
+	Meeting    string
+	Device     string // hash of the device's secret, "" for none
+	DeviceName string // what the watcher's own page is told
+	IP         string
+	Moderator  bool  // gets the queue: the caller has checked the permission
+	Since      int64 // the last number it has, -1 for none
+	Actor      papers.Actor
+}
+
+func (h *Hub) init() {
+	h.once.Do(func() {
+		h.Limits = h.Limits.orDefault()
+		if h.Now == nil {
+			h.Now = time.Now
+		}
+		if h.Log == nil {
+			h.Log = slog.New(slog.DiscardHandler)
+		}
+		if h.Link == nil {
+			h.Link = func(string, string) string { return "" }
+		}
+		h.ctx, h.stop = context.WithCancel(context.Background())
+		h.crowds, h.addresses, h.batches = map[string]*crowd{}, map[string]int{}, map[string]*supportBatch{}
+		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports
+	})
+}
+
+// Run listens to the bus, and once a second has every room with watchers look into the record (a
+// wake-up may have been lost), find dead connections and tell how many are here. It returns when
+// ctx ends; Close ends the sockets.
+func (h *Hub) Run(ctx context.Context) error {
+	h.init()
+	var listening sync.WaitGroup
+	listening.Go(func() { h.listen(ctx) })
+	defer listening.Wait()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			h.beat()
+		}
+	}
+}
+
+// listen holds the subscription, and takes it up again when the bus was lost. The record is looked
+// at each second meanwhile.
+func (h *Hub) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := h.Bus.Subscribe(ctx, h.wake)
+		if ctx.Err() != nil {
+			return
+		}
+		h.Log.Warn("the bus was lost, listening again", slog.Any("err", err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// beat wakes every room for its turn of the second and forgets rooms that nobody uses.
+func (h *Hub) beat() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, c := range h.crowds {
+		if !c.beat() && c.users == 0 && h.Now().Sub(c.lookedAt()) > time.Minute {
+			delete(h.crowds, name)
+		}
+	}
+}
+
+// wake tells the room of this program, if there is one. It does not block.
+func (h *Hub) wake(w Wake) {
+	h.mu.Lock()
+	c := h.crowds[w.Meeting]
+	h.mu.Unlock()
+	if c != nil {
+		c.wakeUp(w)
+	}
+}
+
+// announce wakes this hub and, by the bus, the others, after a commit. What is committed stands
+// when the bus is lost: the others look by themselves.
+func (h *Hub) announce(ctx context.Context, w Wake) {
+	h.wake(w)
+	if err := h.Bus.Publish(ctx, w); err != nil {
+		h.Log.Warn("waking other programs", slog.String("meeting", w.Meeting), slog.Any("err", err))
+	}
+}
+
+// crowd gives the room's watchers, with the record read once. The caller releases it.
+func (h *Hub) crowd(ctx context.Context, meeting string) (*crowd, error) {
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		return nil, errClosing
+	}
+	c := h.crowds[meeting]
+	if c == nil {
+		c = newCrowd(h, meeting)
+		h.crowds[meeting] = c
+	}
+	c.users++
+	h.mu.Unlock()
+	if err := c.open(ctx); err != nil {
+		h.release(c)
+		return nil, err
+	}
+	return c, nil
+}
+
+func (h *Hub) release(c *crowd) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c.users--
+	if c.users == 0 && !c.opened() {
+		delete(h.crowds, c.meeting) // asked for by a name that is none
+	}
+}
+
+var errClosing = papers.Errorf(papers.CodeConflict, "The service is starting again. Try in a moment.")
+
+// MayJoin tells whether another socket of the address is taken. The server asks before the upgrade,
+// while it can still answer with a page.
+func (h *Hub) MayJoin(ip string) error {
+	h.init()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.mayJoin(ip)
+}
+
+func (h *Hub) mayJoin(ip string) error {
+	switch {
+	case h.closed:
+		return errClosing
+	case h.watchers >= h.Limits.Watchers:
+		return papers.Errorf(papers.CodeTooMany, "The room is full. The page looks for new things without a connection.")
+	case h.addresses[ip] >= h.Limits.PerAddress:
+		return papers.Errorf(papers.CodeTooMany, "Too many connections come from your address. The page looks for new things without one.")
+	}
+	return nil
+}
+
+func (h *Hub) enter(ip string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.mayJoin(ip); err != nil {
+		return err
+	}
+	h.watchers++
+	h.addresses[ip]++
+	h.running.Add(1)
+	return nil
+}
+
+func (h *Hub) exit(ip string) {
+	h.mu.Lock()
+	h.watchers--
+	if h.addresses[ip]--; h.addresses[ip] == 0 {
+		delete(h.addresses, ip)
+	}
+	h.mu.Unlock()
+	h.running.Done()
+}
+
+// Watchers says how many sockets this program holds.
+func (h *Hub) Watchers() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.watchers
+}
+
+func (h *Hub) closing() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closed
+}
+
+// Close tells every watcher that the service restarts (1012) and waits until they are gone. What
+// was being committed is committed, or its asker tries again with the same key.
+func (h *Hub) Close() {
+	h.init()
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		h.running.Wait()
+		return
+	}
+	h.closed = true
+	var all []*watcher
+	for _, c := range h.crowds {
+		all = append(all, c.everybody(nil)...)
+	}
+	h.mu.Unlock()
+	for _, w := range all {
+		w.leave(websocket.CloseServiceRestart, "service restart")
+	}
+	h.stop()
+	h.running.Wait()
+}

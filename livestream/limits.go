@@ -1,0 +1,157 @@
+package livestream
+
+import (
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limits bound what comes in. A field that is zero takes the default of [DefaultLimits].
+type Limits struct {
+	Watchers   int // sockets of this program
+	PerAddress int // sockets of one address; whole hospitals share one
+
+	Asks       Rate // of one device
+	RoomAsks   Rate // of one room, whoever asks
+	PlaceAsks  Rate // of one address: it only slows floods
+	Supports   Rate // of one device
+	Frames     Rate // of one socket
+	BadFrames  int  // a socket that sent so many is closed
+	StoreWait  time.Duration
+	Gather     time.Duration // how long supports of a room wait for each other
+	PingEvery  time.Duration
+	PerWatcher time.Duration // how much the pause between two writes of a room grows with each watcher
+}
+
+// Rate is a number at once and then one Every.
+type Rate struct {
+	Burst int
+	Every time.Duration
+}
+
+// DefaultLimits are for a room of residents and their neighbours, and what a small machine holds.
+var DefaultLimits = Limits{
+	Watchers: 15000, PerAddress: 200,
+	Asks:      Rate{5, 20 * time.Second},
+	RoomAsks:  Rate{200, 50 * time.Millisecond},
+	PlaceAsks: Rate{100, time.Second},
+	Supports:  Rate{30, time.Second},
+	Frames:    Rate{40, 100 * time.Millisecond},
+	BadFrames: 20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
+	PerWatcher: 10 * time.Microsecond,
+}
+
+func (l Limits) orDefault() Limits {
+	d := DefaultLimits
+	orInt := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	orRate := func(v *Rate, d Rate) {
+		if *v == (Rate{}) {
+			*v = d
+		}
+	}
+	orTime := func(v *time.Duration, d time.Duration) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	orInt(&l.Watchers, d.Watchers)
+	orInt(&l.PerAddress, d.PerAddress)
+	orInt(&l.BadFrames, d.BadFrames)
+	orRate(&l.Asks, d.Asks)
+	orRate(&l.RoomAsks, d.RoomAsks)
+	orRate(&l.PlaceAsks, d.PlaceAsks)
+	orRate(&l.Supports, d.Supports)
+	orRate(&l.Frames, d.Frames)
+	orTime(&l.StoreWait, d.StoreWait)
+	orTime(&l.Gather, d.Gather)
+	orTime(&l.PingEvery, d.PingEvery)
+	orTime(&l.PerWatcher, d.PerWatcher)
+	return l
+}
+
+func (r Rate) bucket() *rate.Limiter { return rate.NewLimiter(rate.Every(r.Every), r.Burst) }
+
+// maxBuckets bounds the memory of a limiter.
+const maxBuckets = 20000
+
+// limiter holds a bucket for each key. A full bucket is the same as none, so full ones are let go.
+type limiter struct {
+	rate Rate
+
+	mu      sync.Mutex
+	buckets map[string]*rate.Limiter
+	swept   time.Time
+}
+
+// allow takes one from the bucket of the key.
+func (l *limiter) allow(key string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[key]
+	if b == nil {
+		l.makeRoom(now)
+		if l.buckets == nil {
+			l.buckets = map[string]*rate.Limiter{}
+		}
+		b = l.rate.bucket()
+		l.buckets[key] = b
+	}
+	return b.AllowN(now, 1)
+}
+
+func (l *limiter) makeRoom(now time.Time) {
+	if len(l.buckets) < maxBuckets {
+		return
+	}
+	if now.Sub(l.swept) > time.Second {
+		l.swept = now
+		for k, b := range l.buckets {
+			if b.TokensAt(now) >= float64(l.rate.Burst) {
+				delete(l.buckets, k)
+			}
+		}
+	}
+	for k := range l.buckets { // still full: any one goes
+		if len(l.buckets) < maxBuckets {
+			return
+		}
+		delete(l.buckets, k)
+	}
+}
+
+// answers remembers the latest answers to asks by key, so that a retry costs nothing and counts for
+// no limit. It holds two generations of at most maxAnswers; what it forgets the record knows.
+type answers struct {
+	mu       sync.Mutex
+	now, old map[string]Contribution
+}
+
+const maxAnswers = 4000
+
+func answerKey(a Ask) string { return a.Meeting + "\x00" + a.Device + "\x00" + a.Key }
+
+func (s *answers) find(key string) (Contribution, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.now[key]
+	if !ok {
+		c, ok = s.old[key]
+	}
+	return c, ok
+}
+
+// keep holds on to what an acknowledgement says, without anybody's words.
+func (s *answers) keep(key string, c Contribution) {
+	c.Text, c.Name, c.Area, c.Answer = "", "", "", ""
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now == nil || len(s.now) >= maxAnswers {
+		s.now, s.old = map[string]Contribution{}, s.now
+	}
+	s.now[key] = c
+}

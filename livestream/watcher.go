@@ -1,0 +1,454 @@
+package livestream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"clearday/papers"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+)
+
+const (
+	maxOwn    = 64               // answers that wait for one watcher
+	chunk     = 16 << 10         // bytes of one patient write
+	chunkWait = 30 * time.Second // in which a slow connection takes a chunk, or is dead
+	leaveWait = 2 * time.Second  // for the other side's part of a goodbye
+)
+
+// watcher is one socket of a room. Its goroutine reads; the room writes to it without waiting, and
+// what the connection does not take at once is finished by a goroutine that ends when it is done.
+// Gorilla reads and shakes hands; every frame to the watcher is written here.
+type watcher struct {
+	conn      *websocket.Conn
+	raw       syscall.RawConn // nil when the connection has no descriptor
+	crowd     *crowd
+	device    string
+	name      string // of the device
+	ip        string
+	moderator bool
+
+	place  int          // in crowd.watchers, guarded by crowd.mu
+	heard  atomic.Int64 // Unix seconds of the last sign of life
+	pinged int64        // of the crowd's turns
+	rate   *rate.Limiter
+	bad    int // frames that were nothing; of the reader
+
+	mu      sync.Mutex // taken before crowd.mu
+	seq     int64      // it was given everything up to this event
+	rev     int64      // and this state of the queue
+	rest    frame      // what the connection did not take of a frame
+	own     []frame    // for it alone
+	writing bool       // a goroutine writes
+	gone    bool       // nothing more is to be written
+}
+
+// Serve runs a socket until it ends and closes it. The caller has checked origin and permission.
+func (h *Hub) Serve(conn *websocket.Conn, v Viewer) {
+	h.init()
+	defer conn.Close()
+	if err := h.enter(v.IP); err != nil {
+		refuse(conn, err)
+		return
+	}
+	defer h.exit(v.IP)
+	w, err := h.welcome(conn, v)
+	if err != nil {
+		if papers.CodeOf(err) == "" && h.ctx.Err() == nil {
+			h.Log.Error("opening a socket", slog.String("meeting", v.Meeting), slog.Any("err", err))
+		}
+		refuse(conn, err)
+		return
+	}
+	w.crowd.add(w)
+	if h.closing() { // Close may not have seen it
+		w.leave(websocket.CloseServiceRestart, "service restart")
+	}
+	w.listen()
+	w.crowd.remove(w)
+	h.release(w.crowd)
+	w.end()
+}
+
+// refuse ends a socket that never was one of the room.
+func refuse(conn *websocket.Conn, err error) {
+	code, reason := websocket.CloseInternalServerErr, "try again"
+	switch papers.CodeOf(err) {
+	case papers.CodeTooMany:
+		code, reason = websocket.CloseTryAgainLater, "too many connections"
+	case papers.CodeNotFound, papers.CodeGone, papers.CodeForbidden:
+		code, reason = websocket.ClosePolicyViolation, "there is no such room"
+	case papers.CodeConflict:
+		code, reason = websocket.CloseServiceRestart, "service restart"
+	}
+	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second)) // it ends either way
+}
+
+// welcome sends the first frames: where the room stands, the watcher's own side, the moderators' queue.
+func (h *Hub) welcome(conn *websocket.Conn, v Viewer) (*watcher, error) {
+	ctx, cancel := context.WithTimeout(h.ctx, h.Limits.StoreWait)
+	defer cancel()
+	c, err := h.crowd(ctx, v.Meeting)
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{conn: conn, crowd: c, device: v.Device, name: v.DeviceName, ip: v.IP, moderator: v.Moderator, rev: -1}
+	if sc, ok := conn.NetConn().(syscall.Conn); ok {
+		w.raw, _ = sc.SyscallConn() // nil without one: the patient way serves too
+	}
+	w.heard.Store(h.Now().Unix())
+	conn.SetReadLimit(MaxFrame)
+	conn.SetPingHandler(w.pong)
+	conn.SetPongHandler(w.alive)
+	conn.SetCloseHandler(w.bye)
+	if err := w.greet(ctx, v.Since); err != nil {
+		h.release(c)
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *watcher) greet(ctx context.Context, since int64) error {
+	c := w.crowd
+	if err := c.fresh(ctx, time.Second); err != nil {
+		return err
+	}
+	first, seq, ok := c.resume(since)
+	if !ok {
+		var err error
+		if first, seq, err = c.whole(ctx); err != nil {
+			return err
+		}
+	}
+	you, err := c.hub.you(ctx, c.meeting, w.device, w.name)
+	if err != nil {
+		return err
+	}
+	if w.moderator {
+		if err := c.readQueue(ctx); err != nil {
+			return err
+		}
+	}
+	w.seq = seq
+	c.mu.Lock()
+	n := len(c.watchers) + 1
+	c.mu.Unlock()
+	w.send(first)
+	w.send(you)
+	w.send(presence(n))
+	return nil
+}
+
+// you makes the frame of a device's own side.
+func (h *Hub) you(ctx context.Context, meeting, device, name string) (frame, error) {
+	y := youFrame{T: "you", Device: name, Supported: []string{}, Mine: []mine{}}
+	if device == "" {
+		return jsonFrame(y)
+	}
+	supported, own, err := h.Store.Device(ctx, meeting, device)
+	if err != nil {
+		return nil, fmt.Errorf("reading a device's own side: %w", err)
+	}
+	y.Supported = append(y.Supported, supported...)
+	for _, q := range own {
+		m := mine{Question: q.Number, Kind: q.Kind, State: q.State, Words: q.State.Words(), Text: q.Text, At: q.ReceivedAt}
+		if q.Code != "" {
+			m.Mine = h.Link(q.Number, q.Code)
+		}
+		y.Mine = append(y.Mine, m)
+	}
+	return jsonFrame(y)
+}
+
+// listen reads until the connection ends.
+func (w *watcher) listen() {
+	for {
+		kind, data, err := w.conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		w.heard.Store(w.crowd.hub.Now().Unix())
+		w.take(kind, data)
+	}
+}
+
+func (w *watcher) alive(string) error {
+	w.heard.Store(w.crowd.hub.Now().Unix())
+	return nil
+}
+
+func (w *watcher) pong(data string) error {
+	w.send(newFrame(opPong, []byte(data)))
+	return w.alive(data)
+}
+
+func (w *watcher) bye(code int, _ string) error {
+	w.leave(code, "")
+	return nil
+}
+
+// take does what a frame says and answers it.
+func (w *watcher) take(kind int, data []byte) {
+	h := w.crowd.hub
+	if w.rate == nil {
+		w.rate = h.Limits.Frames.bucket()
+	}
+	cmd, err := ParseCommand(data)
+	if kind != websocket.TextMessage {
+		cmd, err = Command{}, papers.Errorf(papers.CodeInvalid, "That was not understood. Load the page again.")
+	}
+	fast := !w.rate.AllowN(h.Now(), 1)
+	if fast {
+		err = papers.Errorf(papers.CodeTooMany, "That was too fast. Wait a moment.")
+	}
+	if err != nil {
+		if w.bad++; w.bad > h.Limits.BadFrames {
+			w.leave(websocket.ClosePolicyViolation, "too many frames that were not understood")
+			return
+		}
+		w.refuse(cmd.Key, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, h.Limits.StoreWait)
+	defer cancel()
+	if err := w.do(ctx, cmd); err != nil {
+		w.refuse(cmd.Key, err)
+	}
+}
+
+func (w *watcher) do(ctx context.Context, cmd Command) error {
+	h, meeting := w.crowd.hub, w.crowd.meeting
+	ack := ackFrame{T: "ack", Key: cmd.Key, Question: cmd.Question}
+	switch cmd.T {
+	case "ask":
+		q, err := h.Ask(ctx, Ask{Meeting: meeting, Device: w.device, Key: cmd.Key, Item: cmd.Item,
+			Name: cmd.Name, Area: cmd.Area, Text: cmd.Text, From: w.ip})
+		if err != nil {
+			return err
+		}
+		ack.Question = q.Number
+		if q.Code != "" {
+			ack.Mine = h.Link(q.Number, q.Code)
+		}
+	case "support":
+		n, err := h.Support(ctx, Support{Meeting: meeting, Question: cmd.Question, Device: w.device})
+		if err != nil {
+			return err
+		}
+		ack.Supports = &n
+	default:
+		return closed("There is no chat at this meeting.")
+	}
+	f, err := jsonFrame(ack)
+	if err != nil {
+		return err
+	}
+	w.send(f)
+	return nil
+}
+
+func (w *watcher) refuse(key string, err error) {
+	code, message := RefusalOf(err)
+	if code == CodeInternal {
+		w.crowd.hub.Log.Error("taking a frame", slog.String("meeting", w.crowd.meeting), slog.Any("err", err))
+	}
+	f, err := jsonFrame(refusedFrame{T: "refused", Key: key, Code: code, Message: message})
+	if err == nil { // strings can always be written
+		w.send(f)
+	}
+}
+
+// send gives the watcher a frame for it alone. A watcher that sends and never reads is ended.
+func (w *watcher) send(f frame) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.gone:
+	case !w.writing:
+		w.write(f)
+	case len(w.own) < maxOwn:
+		w.own = append(w.own, f)
+	default:
+		w.gone = true
+		w.conn.Close()
+	}
+}
+
+// push gives the watcher what is new, and extra, which may be lost. It does not wait.
+func (w *watcher) push(extra frame) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.gone || w.writing {
+		return // whoever writes takes what is new afterwards
+	}
+	f, seq, ok := w.crowd.tail(w.seq)
+	if !ok {
+		w.goWrite()
+		return
+	}
+	if f != nil {
+		w.seq = seq
+		w.write(f)
+	}
+	if w.moderator && !w.writing {
+		if f, w.rev = w.crowd.queueAfter(w.rev); f != nil {
+			w.write(f)
+		}
+	}
+	if extra != nil && !w.writing {
+		w.write(extra)
+	}
+}
+
+// write hands the connection what it takes at once; the rest is left to a goroutine. The caller
+// holds mu and nobody else writes.
+func (w *watcher) write(f frame) {
+	n, err := w.try(f)
+	if err != nil {
+		w.gone = true
+		w.conn.Close() // its reader ends
+		return
+	}
+	if n < len(f) {
+		w.rest = f[n:]
+		w.goWrite()
+	}
+}
+
+// try writes without waiting and says how much was taken.
+func (w *watcher) try(f frame) (int, error) {
+	if w.raw == nil {
+		return 0, nil
+	}
+	var n int
+	var failed error
+	err := w.raw.Write(func(fd uintptr) bool {
+		n, failed = syscall.Write(int(fd), f)
+		return true
+	})
+	if err != nil {
+		return 0, err
+	}
+	if errors.Is(failed, syscall.EAGAIN) || errors.Is(failed, syscall.EINTR) {
+		return 0, nil
+	}
+	return max(n, 0), failed
+}
+
+func (w *watcher) goWrite() {
+	w.writing = true
+	w.crowd.hub.running.Go(w.finish) // Serve, which waits for nothing, holds the group open
+}
+
+// finish writes patiently until there is nothing left.
+func (w *watcher) finish() {
+	for {
+		f, behind := w.next()
+		if behind {
+			f = w.again()
+		}
+		if f == nil {
+			return
+		}
+		if err := w.slowly(f); err != nil {
+			w.end()
+			w.conn.Close() // its reader ends
+			return
+		}
+	}
+}
+
+// next is what the watcher gets next: the rest of a frame, what is for it alone, what is new. With
+// none it ends the writing, unless the watcher is too far behind to be continued.
+func (w *watcher) next() (f frame, behind bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if f = w.rest; f != nil {
+		w.rest = nil
+		return f, false
+	}
+	if len(w.own) > 0 {
+		f, w.own = w.own[0], w.own[1:]
+		return f, false
+	}
+	w.own = nil
+	if !w.gone {
+		to, ok := int64(0), false
+		if f, to, ok = w.crowd.tail(w.seq); !ok {
+			return nil, true
+		}
+		w.seq = to
+		if f == nil && w.moderator {
+			f, w.rev = w.crowd.queueAfter(w.rev)
+		}
+	}
+	w.writing = f != nil
+	return f, false
+}
+
+// again gives a watcher that has fallen behind a fresh hello, now that its connection takes
+// something. When the record cannot be read the next turn tries again.
+func (w *watcher) again() frame {
+	ctx, cancel := context.WithTimeout(w.crowd.hub.ctx, readWait)
+	defer cancel()
+	f, seq, err := w.crowd.whole(ctx)
+	if err != nil && w.crowd.hub.ctx.Err() == nil {
+		w.crowd.hub.Log.Error("catching a watcher up", slog.String("meeting", w.crowd.meeting), slog.Any("err", err))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil || w.gone && len(w.own) == 0 {
+		w.writing = false
+		return nil
+	}
+	w.seq = seq
+	return f
+}
+
+// slowly writes the frame in chunks, each with a deadline of its own: slow is no reason to be
+// dropped, dead is.
+func (w *watcher) slowly(f frame) error {
+	nc := w.conn.NetConn()
+	for len(f) > 0 {
+		if err := nc.SetWriteDeadline(time.Now().Add(chunkWait)); err != nil {
+			return err
+		}
+		n, err := nc.Write(f[:min(chunk, len(f))])
+		if err != nil {
+			return err
+		}
+		f = f[n:]
+	}
+	return nc.SetWriteDeadline(time.Time{})
+}
+
+// leave says goodbye. The reader ends when the other side answers, or after leaveWait.
+func (w *watcher) leave(code int, reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.gone {
+		return
+	}
+	f := closeFrame(code, reason)
+	if w.writing {
+		w.own = []frame{f}
+	} else {
+		w.write(f)
+	}
+	w.gone = true
+	_ = w.conn.SetReadDeadline(time.Now().Add(leaveWait)) // fails only when it is closed already
+}
+
+// end lets everything go.
+func (w *watcher) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone, w.own, w.rest = true, nil, nil
+}
