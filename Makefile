@@ -1,0 +1,58 @@
+# Clearday. `make run` and `make test` do all the set-up on a Debian machine with Go and Node.
+
+GO      ?= go
+DATA    ?= ./data
+NODE    ?= node
+export CLEARDAY_DATA ?= $(DATA)
+
+.PHONY: run build test check bench dev assets fuzz clean
+
+## run: set up, build and start the demo on port 8080
+run: build
+	bin/clearday serve --demo
+
+## build: leaves bin/clearday
+build: assets packages-run
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/clearday ./cmd/clearday
+
+## dev: build without the example partnership, start
+dev: build
+	bin/clearday serve
+
+## test: everything that can be tested, with PostgreSQL and Chromium
+test: assets packages-test
+	.ci/with-postgres $(GO) test -race -shuffle=on -timeout 20m ./...
+
+## check: what CI checks beside the tests
+check: assets
+	test -z "$$(gofmt -l cmd livestream papers search server static)"
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	.ci/lint
+	$(NODE) static/check-contrast.mjs
+
+## bench: measure, and write bench.md
+bench: build packages-test
+	$(GO) build -trimpath -o bin/clearday-bench ./cmd/clearday-bench
+	bin/clearday-bench -clearday bin/clearday -out bench.md
+
+## fuzz: each fuzz target for a little while
+fuzz: assets
+	.ci/fuzz
+
+assets: static/node_modules/.package-lock.json
+	$(NODE) static/build.mjs
+
+static/node_modules/.package-lock.json: static/package.json static/package-lock.json
+	cd static && npm ci --no-audit --no-fund
+	touch $@
+
+.PHONY: packages-run packages-test
+packages-run:
+	@.ci/packages poppler-utils:pdftotext util-linux:prlimit
+
+packages-test:
+	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc
+
+clean:
+	rm -rf bin static/dist/* static/node_modules

@@ -1,0 +1,148 @@
+package demo
+
+import (
+	"time"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
+
+// The invented partnership. Nothing here names a real person or body but the papers' own titles.
+
+var site = papers.Site{
+	Name:    "Fenmarsh Health and Care Partnership",
+	About:   "The Fenmarsh Health and Care Partnership brings together the hospitals, councils, family doctors and voluntary groups that look after the 640,000 people of Fenmarsh and Eastwold. It decides in public how they work together.",
+	Area:    "Fenmarsh and Eastwold",
+	Zone:    "Europe/London",
+	Contact: "board.team@fenmarsh.example",
+	Phone:   "01632 960 100",
+	Address: "Harrowmere Town Hall, Quay Street, Harrowmere",
+	Demo:    true,
+}
+
+var partners = []papers.Partner{
+	{Name: "Fenmarsh Acute Hospitals Trust", Kind: "trust", About: "Runs the hospitals at Harrowmere and Saltfen."},
+	{Name: "Marshland Community Health Trust", Kind: "trust", About: "District nursing, community beds and therapy."},
+	{Name: "Eastwold Mental Health Trust", Kind: "trust", About: "Mental health and learning disability services."},
+	{Name: "Eastwold County Council", Kind: "council", About: "Adult social care, children’s services and public health."},
+	{Name: "Harrowmere Borough Council", Kind: "council", About: "Housing, leisure and planning in Harrowmere."},
+	{Name: "Fenmarsh GP Federation", Kind: "gp group", About: "The 48 general practices of the area."},
+	{Name: "Fenmarsh Voluntary Sector Alliance", Kind: "voluntary sector", About: "Speaks for 210 charities and community groups."},
+	{Name: "Saltfen Primary Care Trust", Kind: "trust", EndedOn: "2013-03-31", Successor: "fenmarsh-gp-federation"},
+}
+
+var boards = []papers.Board{
+	{Name: "Partnership Board", Venue: "Council Chamber, Harrowmere Town Hall, Quay Street, and online", NoticeProfile: "partnership",
+		About: "The Partnership Board sets the direction of the partnership, agrees how its money is used and answers for both in public.",
+		Terms: "The board meets in public at least six times a year. Its members are named by the partner organisations. A third of the members, with at least one from a council and one from a trust, is a quorum.",
+		Members: []papers.Member{
+			{Name: "Dame Alison Pryce", Role: "Chair", Organisation: "Independent"},
+			{Name: "Cllr Martin Dews", Role: "Vice chair", Organisation: "Eastwold County Council"},
+			{Name: "Dr Nkechi Obi", Role: "Medical director", Organisation: "Fenmarsh Acute Hospitals Trust"},
+			{Name: "Sunil Rathod", Role: "Chief executive", Organisation: "Marshland Community Health Trust"},
+			{Name: "Hannah Loxley", Role: "Director", Organisation: "Fenmarsh Voluntary Sector Alliance"},
+		}},
+	{Name: "Open Data Committee", Venue: "Saltfen Village Hall, Mill Road, and online", NoticeProfile: "partnership",
+		About: "The Open Data Committee looks at what the partners publish about their work, and how people can use it.",
+		Terms: "The committee meets in public every two months and reports to the Partnership Board.",
+		Members: []papers.Member{
+			{Name: "Hannah Loxley", Role: "Chair", Organisation: "Fenmarsh Voluntary Sector Alliance"},
+			{Name: "Cllr Joan Sears", Role: "Member", Organisation: "Harrowmere Borough Council"},
+			{Name: "Dr Piotr Zielak", Role: "Member", Organisation: "Fenmarsh GP Federation"},
+		}},
+}
+
+type meeting struct {
+	board      string
+	weeks      int // from the coming Thursday that is at least a week ahead
+	at         time.Duration
+	length     time.Duration
+	venue      string
+	access     string
+	daysBefore int // calendar days from the papers to the meeting
+	items      []item
+	questions  []question
+}
+
+type item struct {
+	papers.Item
+	papers []paper
+}
+
+type paper struct{ file, title string }
+
+type question struct {
+	item             int // number of the item, 0 for none
+	name, area, text string
+	then             livestream.Decision
+	answer, by       string
+	writing          bool
+}
+
+const (
+	chamber = "Council Chamber, Harrowmere Town Hall, Quay Street, and online"
+	hall    = "Saltfen Village Hall, Mill Road, and online"
+	access  = "Step-free. Hearing loop. 40 public seats, no need to book."
+)
+
+var published = livestream.Decision{To: livestream.Published}
+
+var meetings = []meeting{
+	{board: "partnership-board", weeks: -11, at: 9*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: chamber, access: access, daysBefore: 8,
+		items: []item{
+			{Item: papers.Item{Title: "Welcome, apologies and interests", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
+			{Item: papers.Item{Title: "Questions from the public", Purpose: papers.Discussion, Lead: "Chair", Minutes: 20}},
+			{Item: papers.Item{Title: "Minutes of the last meeting", Purpose: papers.Decision, Lead: "Chair", Minutes: 5},
+				papers: []paper{{"transparency-minutes-2011-02.pdf", "Transparency Board: minutes of the February meeting"}}},
+			{Item: papers.Item{Title: "Open data in the communities department", Purpose: papers.Discussion, Lead: "Director of Strategy", Minutes: 40},
+				papers: []paper{{"communities-open-data-strategy.pdf", "Communities and Local Government: open data strategy"}}},
+			{Item: papers.Item{Title: "What open data is worth", Purpose: papers.Assurance, Lead: "Director of Finance", Minutes: 30},
+				papers: []paper{{"benefits-strategy.pdf", "Benefits realisation strategy"}}},
+		},
+		questions: []question{
+			{item: 4, name: "Resident", area: "Harrowmere", text: "Which of these data sets can I download today, and which ones need a form?", then: published,
+				answer: "All but the two marked with a star in the annex can be downloaded without a form. The two will follow by the end of the year.", by: "Director of Strategy"},
+			{item: 5, name: "Carer", area: "Saltfen", text: "How will you know that people like me gained something from this, and not only the people who build apps?", then: published,
+				answer: "Each year we will ask 500 residents, and publish what they say together with the figures in section 4.", by: "Director of Finance", writing: true},
+			{name: "Resident", area: "Eastwold", text: "Can everybody download the data or only some people?", then: livestream.Decision{To: livestream.Merged}},
+			{name: "", area: "", text: "Why did the practice at Mill Road not call me back about my appointment?", then: livestream.Decision{To: livestream.Refused, Reason: "individual-case"}},
+		}},
+	{board: "open-data-committee", weeks: -5, at: 14 * time.Hour, length: 90 * time.Minute, venue: hall, access: access, daysBefore: 6,
+		items: []item{
+			{Item: papers.Item{Title: "Apologies and interests", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
+			{Item: papers.Item{Title: "Minutes and what was done since", Purpose: papers.Decision, Lead: "Chair", Minutes: 10},
+				papers: []paper{{"transparency-minutes-2011-07.pdf", "Transparency Board: minutes of the July meeting"}, {"action-log.pdf", "Action log"}}},
+			{Item: papers.Item{Title: "Open data at the transport department", Purpose: papers.Discussion, Lead: "Head of Information", Minutes: 30},
+				papers: []paper{{"transport-open-data-strategy.pdf", "Transport: open data strategy"}}},
+			{Item: papers.Item{Title: "Terms of reference", Purpose: papers.Decision, Lead: "Chair", Minutes: 15},
+				papers: []paper{{"terms-of-reference.pdf", "Terms of reference of the local data panel"}}},
+			{Item: papers.Item{Title: "Statement on last year’s spending", Purpose: papers.Information, Lead: "Head of Information", Minutes: 10},
+				papers: []paper{{"written-statement-scan.pdf", "Written ministerial statement (scan)"}}},
+		},
+		questions: []question{
+			{item: 3, name: "Bus users’ group", area: "Eastwold", text: "Will live bus times for the villages east of the river be part of this?", then: published,
+				answer: "Yes. The operators have agreed to publish them from the spring.", by: "Head of Information"},
+		}},
+	{board: "partnership-board", weeks: 0, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access, daysBefore: 13,
+		items: []item{
+			{Item: papers.Item{Title: "Welcome, apologies and interests", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
+			{Item: papers.Item{Title: "Questions from the public", Purpose: papers.Discussion, Lead: "Chair", Minutes: 20}},
+			{Item: papers.Item{Title: "A plan for open government", Purpose: papers.Decision, Lead: "Chief Executive", Minutes: 45},
+				papers: []paper{{"open-government-action-plan.pdf", "Open government: national action plan 2013 to 2015"}, {"open-government-action-plan-summary.pdf", "Open government: the plan in short"}}},
+			{Item: papers.Item{Title: "Open data at the Home Office", Purpose: papers.Discussion, Lead: "Director of Strategy", Minutes: 30},
+				papers: []paper{{"home-office-open-data-strategy.pdf", "Home Office: open data strategy, revised"}}},
+			{Item: papers.Item{Title: "What we learned, and what we publish next", Purpose: papers.Assurance, Lead: "Head of Information", Minutes: 25},
+				papers: []paper{{"lessons-learned.pdf", "Lessons learned report"}, {"publication-plan.pdf", "Short-term publication plan"}}},
+			{Item: papers.Item{Title: "Any other business", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
+			{Item: papers.Item{Title: "Award of the contract for community diagnostic services to Marsh Imaging Ltd", Purpose: papers.Decision, Lead: "Chief Executive", Minutes: 20,
+				Private: true, PublicTitle: "Contract for community diagnostic services",
+				Exemption: "The public will be asked to leave for this item. The paper holds information about the business affairs of bidders (Local Government Act 1972, Schedule 12A, Part 1, paragraph 3). While bids are open, keeping it private serves the public better than showing it."}},
+		},
+		questions: []question{
+			{item: 3, name: "Resident", area: "Fenmarsh", text: "What will be different for somebody without a computer once this plan is agreed?", then: published},
+			{item: 4, name: "Youth council", area: "Harrowmere", text: "Who checks that nobody can be recognised in the crime figures for small villages?", then: published},
+			{item: 5, name: "", area: "Saltfen", text: "Is the money for next year’s publications in the plan or not?"},
+		}},
+	{board: "open-data-committee", weeks: 2, at: 18*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: hall, access: access},
+	{board: "partnership-board", weeks: 8, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access},
+}

@@ -1,0 +1,151 @@
+// Package program puts the parts of Clearday together: it is the only place where they meet. The
+// command serves with it, and server/servertest starts the very same program for tests.
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/papers/pdf"
+	"clearday/search"
+	"clearday/search/embedded"
+	"clearday/server"
+	"clearday/server/blob"
+	"clearday/server/config"
+	"clearday/server/jobs"
+	"clearday/server/store"
+)
+
+// imageCache bounds the page images kept on disk, in bytes.
+const imageCache = 1 << 30
+
+// Program is everything that serves, opened but not started.
+type Program struct {
+	Record    *store.DB
+	Publisher *papers.Publisher
+	Hub       *livestream.Hub
+	Files     *blob.Dir
+	Tools     *pdf.Tools
+	Reader    *jobs.Reader
+
+	engine   search.Engine
+	images   *pdf.Images
+	follower *search.Follower
+	server   *server.Server
+	log      *slog.Logger
+}
+
+// OpenRecord opens the record alone, for commands that write it while the program runs or before
+// it ever did.
+func OpenRecord(ctx context.Context, cfg config.Config, now func() time.Time) (*store.DB, error) {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	return store.Open(ctx, store.Options{URL: cfg.DatabaseURL, Path: RecordPath(cfg), SiteKey: cfg.SiteKey, Now: now})
+}
+
+// RecordPath is where SQLite keeps the record.
+func RecordPath(cfg config.Config) string { return filepath.Join(cfg.Data, "record.db") }
+
+// Open opens every part on the settings. It starts nothing; Serve does. base is the address of the
+// site for links that are made outside a request, without a trailing slash.
+func Open(ctx context.Context, cfg config.Config, base string, now func() time.Time, log *slog.Logger) (p *Program, err error) {
+	p = &Program{log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.Record, err = OpenRecord(ctx, cfg, now); err != nil {
+		return p, fmt.Errorf("opening the record: %w", err)
+	}
+	if p.Files, err = blob.Open(filepath.Join(cfg.Data, "files")); err != nil {
+		return p, err
+	}
+	if p.Tools, err = pdf.New(pdf.Limits{}); err != nil {
+		return p, err
+	}
+	drawing, err := pdf.New(pdf.Limits{}) // page images never wait behind long texts
+	if err != nil {
+		return p, err
+	}
+	if p.images, err = pdf.OpenImages(filepath.Join(cfg.Data, "images"), imageCache, drawing); err != nil {
+		return p, fmt.Errorf("opening the page images: %w", err)
+	}
+	if p.engine, err = embedded.Open(filepath.Join(cfg.Data, "search"), log); err != nil {
+		return p, fmt.Errorf("opening the search index: %w", err)
+	}
+	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
+	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
+	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Path: p.Files.Path, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
+	p.Hub = &livestream.Hub{
+		Store: p.Record, Bus: livestream.NewMemoryBus(), Meetings: p.Record, Now: now, Log: log,
+		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
+	}
+	p.server, err = server.New(server.Parts{
+		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
+		Finder:   &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind},
+		Follower: p.follower, Tools: drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
+	})
+	return p, err
+}
+
+// drainTime is how long requests under way may take once the program was told to stop.
+const drainTime = 20 * time.Second
+
+// Serve runs everything until ctx ends, then stops in order: no new requests and those under way
+// finished; sockets closed, so that browsers come back to the next program; then what works by
+// itself. The record is closed last, by Close.
+func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
+	if err := p.Files.Sweep(); err != nil {
+		return fmt.Errorf("clearing unfinished uploads: %w", err)
+	}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, working := errgroup.WithContext(working)
+	for _, run := range []func(context.Context) error{p.Publisher.Run, p.Reader.Run, p.follower.Run, p.Hub.Run, p.server.Follow} {
+		group.Go(func() error { return run(working) })
+	}
+	group.Go(func() error {
+		if err := p.server.Serve(ln); err != nil {
+			return fmt.Errorf("serving: %w", err)
+		}
+		return nil
+	})
+	select {
+	case <-ctx.Done():
+	case <-working.Done(): // a part failed
+	}
+	p.log.Info("stopping")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	p.Hub.Close()
+	err := p.server.Shutdown(drain)
+	stop()
+	return errors.Join(group.Wait(), err)
+}
+
+// Close closes what Open opened: the index first, the record last. It is safe on a half-opened one.
+func (p *Program) Close() error {
+	var errs []error
+	if p.engine != nil {
+		errs = append(errs, p.engine.Close())
+	}
+	if p.images != nil {
+		errs = append(errs, p.images.Close())
+	}
+	if p.Record != nil {
+		errs = append(errs, p.Record.Close())
+	}
+	return errors.Join(errs...)
+}
