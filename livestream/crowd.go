@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	keptEvents = 1000                   // how far behind a watcher can be and still be continued
-	helloFresh = 5 * time.Second        // the agenda may change without an event of the room
-	helloBusy  = 200 * time.Millisecond // while events pour in, one hello serves for so long: what came since follows it
+	keptEvents = 1000            // how far behind a watcher can be and still be continued
+	helloFresh = 5 * time.Second // the agenda may change without an event of the room
 	readWait   = 5 * time.Second
 )
 
@@ -229,9 +228,12 @@ func remember(frames map[int64]frame, seq int64, f frame) {
 func (c *crowd) whole(ctx context.Context) (frame, int64, error) {
 	c.helloMu.Lock()
 	defer c.helloMu.Unlock()
+	c.mu.Lock()
+	head, busy := c.head, time.Duration(len(c.watchers))*c.hub.Limits.PerWatcher
+	c.mu.Unlock()
 	age := c.hub.Now().Sub(c.helloAt)
-	if c.hello != nil && (age < helloBusy || age < helloFresh && c.helloSeq >= c.at()) {
-		return c.hello, c.helloSeq, nil
+	if c.hello != nil && age < helloFresh && (c.helloSeq >= head || age < busy) {
+		return c.hello, c.helloSeq, nil // what came since follows it
 	}
 	snap, err := c.hub.Store.Snapshot(ctx, c.meeting)
 	if err != nil {
