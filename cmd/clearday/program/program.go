@@ -89,7 +89,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Path: p.Files.Path, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
 	p.Hub = &livestream.Hub{
-		Store: p.Record, Bus: livestream.NewMemoryBus(), Meetings: p.Record, Now: now, Log: log,
+		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
 		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
 	}
 	p.server, err = server.New(server.Parts{
