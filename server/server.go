@@ -62,6 +62,8 @@ type Server struct {
 	pages  *page.Renderer
 	cache  *cache
 	limits *limits
+	words  *recent[pdf.Page] // of pages, with their boxes
+	found  *recent[[]int]    // how often a query is on each page of a version
 }
 
 // New puts the routes together. It starts nothing.
@@ -70,7 +72,10 @@ func New(p Parts) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page templates: %w", err)
 	}
-	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now)}
+	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now),
+		words: newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
+		found: newRecent(1_000_000, func(counts []int) int { return 100 + len(counts) }),
+	}
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Clearday",
 		DisableStartupMessage: true,

@@ -1,0 +1,238 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"clearday/papers"
+	"clearday/papers/notice"
+)
+
+// Paper is one page of a version of a paper: image, text, and what surrounds it.
+type Paper struct {
+	Base
+	Zone    *time.Location
+	Paper   papers.Paper
+	Version papers.Version
+	Item    papers.Item
+	Meeting papers.Meeting
+	Address string // /papers/id, or with /v/2
+	Page    int
+	Desk    bool // for somebody who sees what is not public on this board
+	Notice  Notice
+	Text    []Para
+	Sheet   Sheet
+	Thumbs  []Thumb
+
+	Query      string // to find in the paper, as typed
+	Asked      bool   // the query has words that can be marked
+	Matches    int
+	MatchPages int
+	Before     int // the nearest pages with a match, or 0
+	After      int
+}
+
+// Template names the page's template.
+func (Paper) Template() string { return "paper/paper.html" }
+
+// Thumb is a small picture that leads to a page.
+type Thumb struct {
+	Page    int
+	Matches int
+	Current bool
+}
+
+// Notice is the outcome of the clear-day count in a few words.
+type Notice struct {
+	Late bool
+	Word string // On time, Late
+	Rest string // 3 clear days, 3 needed
+}
+
+// NewNotice says the result of a count, or nothing where nothing can be claimed.
+func NewNotice(r notice.Result) Notice {
+	if !r.Covered {
+		return Notice{}
+	}
+	word, rest, _ := strings.Cut(r.String(), ": ")
+	return Notice{Late: !r.OnTime, Word: word, Rest: rest}
+}
+
+// Count notes how often and where the query was found: index 0 is page 1, nil is no query.
+func (p *Paper) Count(found []int) {
+	p.Asked = found != nil
+	for i, n := range found {
+		if n == 0 {
+			continue
+		}
+		p.Matches += n
+		p.MatchPages++
+		if i+1 < p.Page {
+			p.Before = i + 1
+		}
+		if i+1 > p.Page && p.After == 0 {
+			p.After = i + 1
+		}
+	}
+}
+
+// AddThumbs adds the pictures around the current page, at most n.
+func (p *Paper) AddThumbs(found []int, n int) {
+	from := max(1, min(p.Page-n/2+1, p.Version.Pages-n+1))
+	for i := from; i < from+n && i <= p.Version.Pages; i++ {
+		t := Thumb{Page: i, Current: i == p.Page}
+		if i <= len(found) {
+			t.Matches = found[i-1]
+		}
+		p.Thumbs = append(p.Thumbs, t)
+	}
+}
+
+// ThumbHeight is the height of a picture 200 wide, as far as the first page tells.
+func (p Paper) ThumbHeight() int { return heightFor(200, p.Version.Width, p.Version.Height) }
+
+// To is the address of a page of this version, with the query kept.
+func (p Paper) To(n int) string {
+	to := fmt.Sprintf("%s/pages/%d", p.Address, n)
+	if p.Query != "" {
+		to += "?q=" + url.QueryEscape(p.Query)
+	}
+	return to
+}
+
+// Here is the address of this page without a query: where the find form goes, and what is quoted.
+func (p Paper) Here() string { return fmt.Sprintf("%s/pages/%d", p.Address, p.Page) }
+
+// Prev and Next are the neighbouring pages, or 0.
+func (p Paper) Prev() int { return p.Page - 1 }
+
+// Next is the page after this one, or 0.
+func (p Paper) Next() int {
+	if p.Page >= p.Version.Pages {
+		return 0
+	}
+	return p.Page + 1
+}
+
+// Newer is the number of the current version when this one was replaced, or 0.
+func (p Paper) Newer() int {
+	if v, ok := p.Paper.Current(); ok && v.State == papers.VersionPublished && v.N > p.Version.N {
+		return v.N
+	}
+	return 0
+}
+
+// Quote is the reference to this page as a writer gives it.
+func (p Paper) Quote() string {
+	return fmt.Sprintf("%s, version %d, page %d. %s, %s, %s.", p.Paper.Title, p.Version.N, p.Page,
+		p.Site.Name, p.Meeting.Name(), p.Meeting.StartsAt.In(p.Zone).Format("2 January 2006"))
+}
+
+// Row is a line of the list of versions.
+type Row struct {
+	papers.Version
+	Here bool
+	Why  string
+}
+
+// Rows lists the versions, newest first.
+func (p Paper) Rows() []Row {
+	rows := make([]Row, len(p.Paper.Versions))
+	for i, v := range p.Paper.Versions {
+		rows[i] = Row{Version: v, Here: v.N == p.Version.N, Why: v.Reason}
+		if v.Reason == "" && v.N == 1 && v.PublishedAt != nil {
+			rows[i].Why = "As first published."
+		}
+	}
+	return rows
+}
+
+// StateWords says where a version stands, for those who may see it before it is public.
+func StateWords(v papers.Version, private bool) string {
+	switch v.State {
+	case papers.VersionChecking:
+		return "being read"
+	case papers.VersionBlocked:
+		return "blocked"
+	case papers.VersionReady:
+		if private {
+			return "private"
+		}
+		return "ready, not public yet"
+	case papers.VersionScheduled:
+		return "not public yet"
+	}
+	return string(v.State)
+}
+
+// State says where this version stands, where it is not simply public.
+func (p Paper) State() string {
+	if p.Version.Public() {
+		return ""
+	}
+	return title(StateWords(p.Version, p.Paper.Private))
+}
+
+// PaperText is the whole text of a version on one page.
+type PaperText struct {
+	Base
+	Zone    *time.Location
+	Paper   papers.Paper
+	Version papers.Version
+	Meeting papers.Meeting
+	Address string
+	Pages   []TextOfPage
+	Empty   bool // no page has any text
+}
+
+// TextOfPage is the text of one page of the paper.
+type TextOfPage struct {
+	Page  int
+	Paras []Para
+}
+
+// Template names the page's template.
+func (PaperText) Template() string { return "paper/text.html" }
+
+// Withdrawn stands where a paper or version was that had to go.
+type Withdrawn struct {
+	Base
+	Zone     *time.Location
+	Paper    papers.Paper
+	Version  papers.Version
+	Meeting  papers.Meeting
+	By       string // the role in words
+	Readable int    // a version that can still be read, or 0
+	Newer    bool   // that one came after this one
+}
+
+// Template names the page's template.
+func (Withdrawn) Template() string { return "paper/withdrawn.html" }
+
+// Sentence says the page in one sentence, for programs.
+func (w Withdrawn) Sentence() string {
+	when := ""
+	if w.Version.WithdrawnAt != nil {
+		when = " on " + Moment(*w.Version.WithdrawnAt, w.Zone)
+	}
+	s := fmt.Sprintf("Version %d was withdrawn%s, by %s. Why: %s", w.Version.N, when, w.By, w.Version.WithdrawnWhy)
+	if w.Readable > 0 {
+		s += fmt.Sprintf(" Version %d can be read.", w.Readable)
+	}
+	return s
+}
+
+// RoleWords says a role as the public reads it: the board secretary, never a name.
+func RoleWords(role string) string {
+	switch role {
+	case "secretary":
+		return "the board secretary"
+	case "admin":
+		return "an administrator of the site"
+	case "":
+		return "the board team"
+	}
+	return "the " + role
+}

@@ -1,0 +1,130 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"clearday/papers"
+	"clearday/papers/notice"
+	"clearday/papers/pdf"
+	"clearday/search"
+	"clearday/server/page"
+)
+
+const (
+	thumbsShown  = 8               // around the current page
+	wordsPatient = 4 * time.Second // a page without marks is better than one that keeps a reader waiting
+)
+
+// paperAddress is the address that the pages of the version hang under: short while the reader came
+// by it, else that of the version.
+func (c *call) paperAddress(f papers.Found) string {
+	if c.Params("n") == "" {
+		return "/papers/" + f.Paper.ID
+	}
+	return versionAddress(f.Version.Ref())
+}
+
+func versionAddress(r papers.VersionRef) string {
+	return "/papers/" + url.PathEscape(r.Paper) + "/v/" + strconv.Itoa(r.N)
+}
+
+// paperPage puts together what the reader of page n sees, with what q finds marked.
+func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, error) {
+	title := f.Paper.Title
+	if c.Params("p") != "" {
+		title = fmt.Sprintf("Page %d of %s", n, title)
+	}
+	base, err := c.base(title, "meetings")
+	if err != nil {
+		return page.Paper{}, err
+	}
+	v := f.Version
+	p := page.Paper{
+		Base: base, Zone: f.Meeting.Location(), Paper: f.Paper, Version: v, Item: f.Item, Meeting: f.Meeting,
+		Address: c.paperAddress(f), Page: n, Query: q.Text, Desk: c.audience().SeesDrafts(f.Paper.Board),
+	}
+	if len(q.Terms()) == 0 {
+		q = search.Query{}
+	}
+	text, err := c.s.Record.PageText(c.ctx, v.Ref(), n)
+	if err != nil && papers.CodeOf(err) != papers.CodeNotFound { // a version that is still being read
+		return page.Paper{}, fmt.Errorf("reading the text of a page: %w", err)
+	}
+	p.Text = page.Readable(text, q)
+	found, err := c.finds(v, q)
+	if err != nil {
+		return page.Paper{}, err
+	}
+	p.Count(found)
+	p.AddThumbs(found, thumbsShown)
+	p.Sheet = page.NewSheet(versionAddress(v.Ref()), n, c.words(v, n), q)
+	if p.Notice, err = c.noticeOf(f); err != nil {
+		return page.Paper{}, err
+	}
+	return p, nil
+}
+
+// words gives the words of a page with their boxes. Without them the page has its image and its
+// text, but nothing is marked on the image.
+func (c *call) words(v papers.Version, n int) pdf.Page {
+	ctx, cancel := context.WithTimeout(c.ctx, wordsPatient)
+	defer cancel()
+	words, err := c.s.words.get(ctx, fmt.Sprintf("%s/%d", v.File, n), func(ctx context.Context) (pdf.Page, error) {
+		return c.s.Tools.Words(ctx, c.s.Files.Path(v.File), n)
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			c.s.Log.Warn("reading the words of a page", "paper", v.Paper, "page", n, "err", err)
+		}
+		return pdf.Page{Width: v.Width, Height: v.Height}
+	}
+	return words
+}
+
+// finds counts on every page what the query marks there, index 0 for page 1. It is nil when the
+// query marks nothing at all.
+func (c *call) finds(v papers.Version, q search.Query) ([]int, error) {
+	if len(q.Terms()) == 0 {
+		return nil, nil
+	}
+	count := func(ctx context.Context) ([]int, error) {
+		texts, err := c.s.Record.Texts(ctx, v.Ref())
+		if err != nil {
+			return nil, fmt.Errorf("reading the text of a paper: %w", err)
+		}
+		counts := make([]int, len(texts))
+		for i, text := range texts {
+			counts[i] = page.Marked(page.Readable(text, q))
+		}
+		return counts, nil
+	}
+	if v.State == papers.VersionChecking {
+		return count(c.ctx) // its text is still coming
+	}
+	return c.s.found.get(c.ctx, fmt.Sprintf("%s/%d/%s", v.Paper, v.N, q.Text), count)
+}
+
+// noticeOf says whether the version came out in time for its meeting, by the rule of the board for
+// reports. It is empty when nothing can be said.
+func (c *call) noticeOf(f papers.Found) (page.Notice, error) {
+	if f.Version.PublishedAt == nil {
+		return page.Notice{}, nil
+	}
+	board, err := c.s.Record.Board(c.ctx, f.Meeting.Board)
+	if err != nil {
+		return page.Notice{}, err
+	}
+	profile, ok := notice.ProfileByID(board.NoticeProfile)
+	if !ok {
+		return page.Notice{}, nil
+	}
+	r, err := notice.Count(*f.Version.PublishedAt, f.Meeting.StartsAt, f.Meeting.Location(), profile.Reports, profile, notice.Snapshot())
+	if err != nil {
+		return page.Notice{}, fmt.Errorf("counting clear days: %w", err)
+	}
+	return page.NewNotice(r), nil
+}
