@@ -1,0 +1,206 @@
+package page
+
+import (
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"clearday/search"
+)
+
+// Search is the search page: the box, and what was found.
+type Search struct {
+	Base
+	Answer search.Answer
+	Asked  bool // something in particular
+	Kept   SearchArgs
+	Fewer  []Fewer
+}
+
+// Template names the page's template.
+func (Search) Template() string { return "search/search.html" }
+
+// SearchArgs are the fields of the form as the address has them.
+type SearchArgs struct {
+	Text                 string
+	Boards, Kinds, Years []string
+	From, To, Sort       string
+}
+
+// Fewer is a search with one word less that finds something.
+type Fewer struct {
+	Words  string
+	Papers int
+}
+
+// Words writes what is to be found the way a person would type it.
+func Words(all [][]search.Term) string {
+	var out []string
+	for _, any := range all {
+		var texts []string
+		for _, t := range any {
+			text := t.Text
+			if strings.Contains(text, " ") {
+				text = `"` + text + `"`
+			}
+			texts = append(texts, text)
+		}
+		out = append(out, strings.Join(texts, " OR "))
+	}
+	return strings.Join(out, " ")
+}
+
+// To is the address of a page of the results in an order.
+func (s Search) To(sort string, page int) string {
+	k := s.Kept
+	k.Sort = sort
+	return "/search?" + k.values(page).Encode()
+}
+
+// ToWords is the address of other words with the same filters.
+func (s Search) ToWords(text string) string {
+	k := s.Kept
+	k.Text = text
+	return "/search?" + k.values(1).Encode()
+}
+
+func (k SearchArgs) values(page int) url.Values {
+	v := url.Values{}
+	for name, value := range map[string]string{"q": k.Text, "from": k.From, "to": k.To, "sort": k.Sort} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	v["board"], v["kind"], v["year"] = k.Boards, k.Kinds, k.Years
+	if page > 1 {
+		v.Set("page", strconv.Itoa(page))
+	}
+	return v
+}
+
+// Order is a way to sort the results, and where it leads.
+type Order struct {
+	Name   string
+	To     string
+	Chosen bool
+}
+
+// Orders are the ways to sort.
+func (s Search) Orders() []Order {
+	var out []Order
+	for _, o := range []struct {
+		sort search.Sort
+		name string
+	}{{search.ByRelevance, "best match"}, {search.Newest, "newest"}, {search.Oldest, "oldest"}} {
+		out = append(out, Order{Name: o.name, To: s.To(string(o.sort), 1), Chosen: s.Answer.Query.Sort == o.sort})
+	}
+	return out
+}
+
+// First and Last are the numbers of the papers on this page of the results, from 1.
+func (s Search) First() int { from, _ := s.Answer.Query.Window(); return from + 1 }
+
+// Last is the number of the last paper on this page of the results.
+func (s Search) Last() int { return s.First() + len(s.Answer.Hits) - 1 }
+
+// Older is the address of the next page of results, or empty.
+func (s Search) Older() string {
+	if s.Last() >= s.Answer.Total || len(s.Answer.Hits) == 0 {
+		return ""
+	}
+	return s.To(s.Kept.Sort, s.Answer.Query.Page+1)
+}
+
+// Back is the address of the page of results before this one, or empty.
+func (s Search) Back() string {
+	if s.Answer.Query.Page <= 1 {
+		return ""
+	}
+	return s.To(s.Kept.Sort, s.Answer.Query.Page-1)
+}
+
+// FacetGroup is one list of values to narrow by.
+type FacetGroup struct {
+	Legend string
+	Name   string // of the form field
+	Values []FacetValue
+}
+
+// FacetValue is one box to tick. Fixed tells that the words typed ask for it, not the box.
+type FacetValue struct {
+	search.Facet
+	ID    string
+	Fixed bool
+}
+
+// FacetGroups are the lists that have something to choose between.
+func (s Search) FacetGroups() []FacetGroup {
+	f := s.Answer.Facets
+	var out []FacetGroup
+	for _, g := range []struct {
+		legend, name string
+		values       []search.Facet
+		ticked       []string
+	}{{"Board", "board", f.Boards, s.Kept.Boards}, {"Kind", "kind", f.Kinds, s.Kept.Kinds}, {"Year", "year", f.Years, s.Kept.Years}} {
+		if len(g.values) == 0 {
+			continue
+		}
+		group := FacetGroup{Legend: g.legend, Name: g.name}
+		for i, v := range g.values {
+			group.Values = append(group.Values, FacetValue{Facet: v, ID: g.name + "-" + strconv.Itoa(i), Fixed: v.Chosen && !slices.Contains(g.ticked, v.Value)})
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
+// Complete says how complete the search was: in full, or what is missing.
+func (s Search) Complete() string {
+	c := s.Answer.Coverage
+	switch {
+	case c.Papers == 0:
+		return "No paper has been published here yet."
+	case c.Papers == 1 && c.Searchable == 1:
+		return "The one paper here was searched in full."
+	case c.Searchable == c.Papers:
+		return "All " + Number(c.Papers) + " of our papers were searched in full."
+	}
+	return Number(c.Searchable) + " of our " + Number(c.Papers) + " papers were searched in full."
+}
+
+// Behind says what the search does not know yet, or nothing.
+func (s Search) Behind() string {
+	switch n := s.Answer.Coverage.Behind; {
+	case n <= 0:
+		return ""
+	case n < 50:
+		return "The latest changes to the record are still being taken in. Search again in a moment."
+	}
+	return "The search is being rebuilt, so some papers may not be found yet. Search again in a few minutes."
+}
+
+// Day says the date of a hit as people write it.
+func (Search) Day(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.Format("Monday 2 January 2006")
+}
+
+// Snippet is the passage of a page: search made it of escaped text and <mark>.
+func (Search) Snippet(p search.HitPage) template.HTML { return template.HTML(p.Snippet) } //nolint:gosec // escaped by search
+
+// Kind says a kind of paper.
+func (Search) Kind(k search.Kind) string { return title(string(k)) }
+
+// Seconds says how long the search took.
+func (s Search) Seconds() string {
+	if s.Answer.TookMS < 10 {
+		return "less than a hundredth of a second"
+	}
+	return strconv.FormatFloat(s.Answer.TookMS/1000, 'f', 2, 64) + " seconds"
+}
