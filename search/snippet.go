@@ -76,7 +76,7 @@ func passage(text string, tokens []Token, hits []int) (from, to int) {
 
 // wordStart moves back to the start of the word at i, unless the word is very long.
 func wordStart(text string, i int) int {
-	for !utf8.RuneStart(text[i]) {
+	for i > 0 && i < len(text) && !utf8.RuneStart(text[i]) {
 		i--
 	}
 	for at, n := i, 0; at > 0 && n < 30; n++ {

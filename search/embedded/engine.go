@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -30,9 +31,6 @@ import (
 // again.
 const format = "clearday-search-1\n"
 
-// lockWait is how long Open waits for another program to let the index go.
-const lockWait = "2s"
-
 var positionKey = []byte("position")
 
 // Engine is a search.Engine over one directory. Only one program can have it open.
@@ -44,7 +42,8 @@ type Engine struct {
 	index  *scorch.Scorch
 	closed bool
 
-	applying sync.Mutex // one batch at a time
+	turn   chan struct{} // held by the one batch that is applied, and by Close
+	broken chan struct{} // closed when the index cannot be written any more
 }
 
 // ErrInUse says that another program has the index open.
@@ -80,9 +79,13 @@ func open(dir string) (e *Engine, err error) {
 	if err := checkFormat(dir); err != nil {
 		return nil, err
 	}
-	e = &Engine{queue: index.NewAnalysisQueue(runtime.GOMAXPROCS(0))}
+	path := filepath.Join(dir, "index")
+	if err := verify(path); err != nil {
+		return nil, err
+	}
+	e = &Engine{queue: index.NewAnalysisQueue(runtime.GOMAXPROCS(0)), turn: make(chan struct{}, 1), broken: make(chan struct{})}
 	e.cols.reset()
-	config := map[string]any{"path": filepath.Join(dir, "index"), "bolt_timeout": lockWait, "numSnapshotsToKeep": 1}
+	config := map[string]any{"path": path, "bolt_timeout": lockWait.String(), "numSnapshotsToKeep": 1}
 	idx, err := scorch.NewScorch(scorch.Name, config, e.queue)
 	if err != nil {
 		return nil, fmt.Errorf("configuring the search index: %w", err)
@@ -95,10 +98,25 @@ func open(dir string) (e *Engine, err error) {
 		}
 		return nil, fmt.Errorf("opening the search index: %w", err)
 	}
-	if err := e.verify(); err != nil {
+	if err := e.warm(); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
+}
+
+// warm reads the columns and the position, so that a strange index is noticed now and the first
+// search does not wait.
+func (e *Engine) warm() error {
+	s, release, err := e.snapshot()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if _, _, err := e.cols.of(s); err != nil {
+		return err
+	}
+	_, err = positionOf(s)
+	return err
 }
 
 // checkFormat writes the format into a new directory and refuses one that holds something else.
@@ -129,6 +147,11 @@ func checkFormat(dir string) error {
 
 // Close ends the use of the index; what Apply has confirmed is on disk already.
 func (e *Engine) Close() error {
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-e.broken: // that batch never ends
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -143,8 +166,10 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// errClosed says that Close came before.
-var errClosed = errors.New("the search index is closed")
+var (
+	errClosed = errors.New("the search index is closed")
+	errBroken = errors.New("the search index can no longer be written; a restart repairs it")
+)
 
 // snapshot gives the index as of now; release ends its use.
 func (e *Engine) snapshot() (s *scorch.IndexSnapshot, release func(), err error) {
@@ -185,20 +210,65 @@ func positionOf(s *scorch.IndexSnapshot) (int64, error) {
 }
 
 // Apply does the batch as one introduction of a segment, which scorch persists together with the
-// position before it returns.
+// position before it returns. When ctx ends first, the batch is still finished in the background.
 func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
+	if err := e.takeTurn(ctx); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- e.apply(b)
+		<-e.turn
+	}()
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	before, strikes := e.backgroundErrors(), 0
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+			// Scorch's persister recovers from a panic by ending, and the batch would wait for ever.
+			if e.backgroundErrors() > before {
+				strikes++
+			}
+			if strikes == 5 {
+				close(e.broken)
+				return errBroken
+			}
+		}
+	}
+}
+
+func (e *Engine) takeTurn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e.applying.Lock()
-	defer e.applying.Unlock()
-	s, release, err := e.snapshot()
-	if err != nil {
-		return err
+	select {
+	case <-e.broken:
+		return errBroken
+	default:
 	}
-	defer release()
+	select {
+	case e.turn <- struct{}{}:
+		return nil
+	case <-e.broken:
+		return errBroken
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *Engine) backgroundErrors() uint64 {
+	n, _ := e.index.StatsMap()["TotOnErrors"].(uint64)
+	return n
+}
+
+func (e *Engine) apply(b search.Batch) error {
 	batch := index.NewBatch()
-	if err := e.removals(s, b, batch); err != nil {
+	if err := e.removals(b, batch); err != nil {
 		return err
 	}
 	for _, d := range b.Put {
@@ -217,7 +287,12 @@ func (e *Engine) Apply(ctx context.Context, b search.Batch) error {
 }
 
 // removals marks for deletion the documents that the batch removes or replaces.
-func (e *Engine) removals(s *scorch.IndexSnapshot, b search.Batch, batch *index.Batch) error {
+func (e *Engine) removals(b search.Batch, batch *index.Batch) error {
+	s, release, err := e.snapshot()
+	if err != nil {
+		return err
+	}
+	defer release()
 	papers := map[string]bool{}
 	for _, p := range b.Remove {
 		papers[p] = true
