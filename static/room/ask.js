@@ -1,0 +1,147 @@
+// The ask form. What is written is kept on this device until the room has acknowledged it, and sent again with the same
+// key after every interruption, so that it arrives once.
+import { make, newKey } from './make.js'
+
+const limit = 500
+const again = { too_fast: 20000, internal: 5000 } // refusals that are tried again, and when (ms)
+
+export class Asking {
+  // deliver(command) sends and tells whether it could; took(number, link, text) is told of each acknowledgement.
+  constructor (form, meeting, { deliver, took, announce }) {
+    this.form = form
+    this.text = form.elements.text
+    this.name = `clearday-ask-${meeting}`
+    this.deliver = deliver
+    this.took = took
+    this.announce = announce
+    this.kept = { draft: {}, waiting: [], links: {} }
+    try { Object.assign(this.kept, JSON.parse(localStorage.getItem(this.name))) } catch { /* none, or not allowed */ }
+    this.restore()
+    this.count()
+    form.addEventListener('input', () => { this.count(); this.keepDraft() })
+    form.addEventListener('submit', event => this.submit(event))
+  }
+
+  save () {
+    try { localStorage.setItem(this.name, JSON.stringify(this.kept)) } catch { /* full or not allowed: the page still holds it */ }
+  }
+
+  restore () {
+    for (const name of ['text', 'name', 'area']) {
+      const field = this.form.elements[name]
+      if (field && !field.value && this.kept.draft[name]) field.value = this.kept.draft[name]
+    }
+  }
+
+  keepDraft () {
+    for (const name of ['text', 'name', 'area']) this.kept.draft[name] = this.form.elements[name]?.value || ''
+    this.save()
+  }
+
+  count () {
+    const left = limit - [...this.text.value].length
+    const place = this.form.querySelector('.cd-count span')
+    if (place) place.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`
+  }
+
+  submit (event) {
+    const text = this.text.value.trim()
+    if (!text) return this.stop(event, 'Write your question first.')
+    if ([...text].length > limit) return this.stop(event, `Your question has ${[...text].length} characters. Shorten it to ${limit}.`)
+    if (!this.live) return // no socket can be had: the plain form posts it
+    event.preventDefault()
+    this.error('')
+    const value = name => this.form.elements[name]?.value || ''
+    this.kept.waiting.push({ key: newKey(), text, name: value('name'), area: value('area'), item: value('item') })
+    this.kept.draft.text = this.text.value = ''
+    this.count()
+    this.save()
+    this.flush()
+  }
+
+  stop (event, sentence) {
+    event.preventDefault()
+    this.error(sentence)
+    this.text.focus()
+  }
+
+  /** Sends everything that waits. Called after every connection. */
+  flush () {
+    for (const w of this.kept.waiting) {
+      if (w.rest && w.rest > Date.now()) continue
+      if (this.live) this.deliver({ t: 'ask', ...w, rest: undefined })
+      else this.post(w)
+    }
+    this.form.classList.toggle('cd-dock--waiting', this.kept.waiting.length > 0)
+  }
+
+  // post sends by the form's address what was kept for a socket that cannot be had.
+  async post (w) {
+    w.rest = Date.now() + again.too_fast
+    const body = new URLSearchParams(new FormData(this.form))
+    for (const name of ['key', 'text', 'name', 'area', 'item']) body.set(name, w[name])
+    try {
+      const answer = await fetch(this.form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
+      const told = await answer.json()
+      if (answer.ok) this.answered({ t: 'ack', key: w.key, question: told.question || told.id, mine: told.mine })
+      else if (answer.status < 500) this.answered({ t: 'refused', key: w.key, code: answer.status === 429 ? 'too_fast' : 'invalid', message: told.detail })
+    } catch { /* it stays kept, and is tried again at the next look */ }
+  }
+
+  /** Takes an ack or refused frame. True when it was about a question of ours. */
+  answered (frame) {
+    const w = this.kept.waiting.find(w => w.key === frame.key)
+    if (!w) return false
+    if (frame.t === 'refused' && again[frame.code]) {
+      w.rest = Date.now() + again[frame.code] - 100
+      setTimeout(() => this.flush(), again[frame.code])
+      this.announce(frame.message)
+    } else {
+      this.kept.waiting = this.kept.waiting.filter(other => other !== w)
+      frame.t === 'ack' ? this.acknowledged(frame, w) : this.refused(frame, w)
+    }
+    this.save()
+    this.form.classList.toggle('cd-dock--waiting', this.kept.waiting.length > 0)
+    return true
+  }
+
+  acknowledged (frame, w) {
+    if (frame.mine) this.kept.links[frame.question] = frame.mine
+    this.announce(`We have your question. ${frame.question}`)
+    this.took(frame.question, frame.mine, w.text)
+  }
+
+  // The words go back into the form, unless something new is written there.
+  refused (frame, w) {
+    if (!this.text.value) this.text.value = w.text
+    this.keepDraft()
+    this.count()
+    this.error(frame.message)
+    this.text.focus()
+  }
+
+  link (number) { return this.kept.links[number] }
+
+  /** Writes a sentence beside the field, or takes it away. */
+  error (sentence) {
+    document.getElementById('ask-error')?.remove()
+    this.text.classList.toggle('nhsuk-textarea--error', Boolean(sentence))
+    const described = (this.text.getAttribute('aria-describedby') || '').split(' ').filter(id => id && id !== 'ask-error')
+    if (sentence) {
+      const e = make('span', 'nhsuk-error-message', make('span', 'nhsuk-u-visually-hidden', 'Error: '), sentence)
+      e.id = 'ask-error'
+      e.setAttribute('role', 'alert')
+      this.text.before(e)
+      described.push('ask-error')
+    }
+    this.text.setAttribute('aria-describedby', described.join(' '))
+  }
+
+  /** Says whether a question can be taken now, with the reason when not. What is written stays. */
+  allow (sentence) {
+    const button = this.form.querySelector('[type="submit"]')
+    const note = this.form.querySelector('[data-ask-note]')
+    if (button) button.disabled = Boolean(sentence)
+    if (note) { note.textContent = sentence; note.hidden = !sentence }
+  }
+}
