@@ -44,14 +44,7 @@ func (db *DB) Items(ctx context.Context, a papers.Audience, meeting string) ([]p
 
 // Item implements papers.Store.
 func (db *DB) Item(ctx context.Context, a papers.Audience, id string) (papers.Item, error) {
-	list, err := readItems(ctx, db.r, a, func(q *bun.SelectQuery) { q.Where("i.id = ?", id) })
-	if err != nil {
-		return papers.Item{}, err
-	}
-	if len(list) == 0 {
-		return papers.Item{}, papers.ErrNotFound
-	}
-	return list[0], nil
+	return only(readItems(ctx, db.r, a, func(q *bun.SelectQuery) { q.Where("i.id = ?", id) }))
 }
 
 // agenda reads a meeting and its items while holding the meeting.

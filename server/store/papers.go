@@ -83,14 +83,7 @@ func (db *DB) Paper(ctx context.Context, a papers.Audience, id string) (p papers
 }
 
 func readPaper(ctx context.Context, from bun.IDB, a papers.Audience, id string) (papers.Paper, error) {
-	list, err := readPapers(ctx, from, a, func(q *bun.SelectQuery) { q.Where("p.id = ?", id) })
-	if err != nil {
-		return papers.Paper{}, err
-	}
-	if len(list) == 0 {
-		return papers.Paper{}, papers.ErrNotFound
-	}
-	return list[0], nil
+	return only(readPapers(ctx, from, a, func(q *bun.SelectQuery) { q.Where("p.id = ?", id) }))
 }
 
 // Find implements papers.Store, in the order of refs.
@@ -284,35 +277,22 @@ func (db *DB) RemovePaper(ctx context.Context, id string, c papers.Change) error
 	})
 }
 
-// Coverage tells how many papers are public now, how many of them have text to be found in their
-// current version, and which have none.
-func (db *DB) Coverage(ctx context.Context) (public, withText int, missing []papers.Paper, err error) {
+// Textless counts the papers that have a version the audience may read, and lists those of them
+// whose published version has no text on any page: search can find them by their title only.
+func (db *DB) Textless(ctx context.Context, a papers.Audience) (readable int, without []papers.Paper, err error) {
 	err = db.read(ctx, func(tx bun.IDB) error {
-		all, err := readPapers(ctx, tx, papers.Public, func(q *bun.SelectQuery) {
-			q.Where("EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND v.state = 'published')").OrderExpr("p.created_at, p.id")
-		})
+		const published = "EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND v.state = 'published')"
+		const texts = `EXISTS (SELECT 1 FROM versions AS v JOIN page_texts AS t ON t.paper = v.paper AND t.n = v.n
+			WHERE v.paper = p.id AND v.state = 'published' AND trim(t.text) <> '')`
+		all, err := readPapers(ctx, tx, a, func(q *bun.SelectQuery) { q.Where(published) })
 		if err != nil {
 			return err
 		}
-		var refs []papers.VersionRef
-		err = tx.NewRaw(`SELECT v.paper, v.n FROM versions AS v WHERE v.state = 'published'
-			AND EXISTS (SELECT 1 FROM page_texts AS t WHERE t.paper = v.paper AND t.n = v.n AND t.text <> '')`).Scan(ctx, &refs)
-		if err != nil {
-			return fmt.Errorf("reading which papers have text: %w", err)
-		}
-		has := map[string]bool{}
-		for _, r := range refs {
-			has[r.Paper] = true
-		}
-		for _, p := range all {
-			public++
-			if has[p.ID] {
-				withText++
-			} else {
-				missing = append(missing, p)
-			}
-		}
-		return nil
+		readable = len(all)
+		without, err = readPapers(ctx, tx, a, func(q *bun.SelectQuery) {
+			q.Where(published).Where("NOT " + texts).OrderExpr("p.created_at, p.id")
+		})
+		return err
 	})
-	return public, withText, missing, err
+	return readable, without, err
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,14 +34,7 @@ func readPublications(ctx context.Context, from bun.IDB, narrow func(*bun.Select
 }
 
 func readPublication(ctx context.Context, from bun.IDB, id string) (papers.Publication, error) {
-	list, err := readPublications(ctx, from, func(q *bun.SelectQuery) { q.Where("id = ?", id) })
-	if err != nil {
-		return papers.Publication{}, err
-	}
-	if len(list) == 0 {
-		return papers.Publication{}, papers.ErrNotFound
-	}
-	return list[0], nil
+	return only(readPublications(ctx, from, func(q *bun.SelectQuery) { q.Where("id = ?", id) }))
 }
 
 // frozen is an Error of CodeConflict while a scheduled publication of the meeting holds what is to
@@ -163,7 +158,7 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 		if err := tx.publish(ctx, p); err != nil {
 			return note{}, err
 		}
-		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, acts) }
+		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, p.Versions, acts) }
 		return note{what: "published", subject: "meetings/" + p.Meeting + "/publications/" + p.ID, after: p}, nil
 	})
 	return p, err
@@ -223,7 +218,7 @@ func (tx *tx) publishMeeting(ctx context.Context, m papers.Meeting, p papers.Pub
 func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) error {
 	var held versionRow
 	err := tx.NewSelect().Model(&held).Where("paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N).Scan(ctx)
-	if found(err, "a version") == papers.ErrNotFound {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil // taken back since it was scheduled
 	}
 	if err != nil {
@@ -247,14 +242,15 @@ func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened 
 }
 
 // nameActs writes into each published version which act published it.
-func (tx *tx) nameActs(ctx context.Context, acts []papers.Act) error {
+func (tx *tx) nameActs(ctx context.Context, refs []papers.VersionRef, acts []papers.Act) error {
 	for _, a := range acts {
-		if a.Kind != papers.ActPaperPublished {
-			continue
-		}
-		_, err := tx.exec(ctx, "naming the act of a version", "UPDATE versions SET act = ? WHERE 'papers/' || paper || '/v/' || n = ?", a.Number, a.Subject)
-		if err != nil {
-			return err
+		for _, r := range refs {
+			if a.Kind != papers.ActPaperPublished || a.Subject != versionSubject(r) {
+				continue
+			}
+			if _, err := tx.exec(ctx, "naming the act of a version", "UPDATE versions SET act = ? WHERE paper = ? AND n = ?", a.Number, r.Paper, r.N); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

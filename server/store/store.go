@@ -185,3 +185,15 @@ func found(err error, what string) error {
 	}
 	return fmt.Errorf("reading %s: %w", what, err)
 }
+
+// only answers the one row that a query by key found, or papers.ErrNotFound.
+func only[T any](list []T, err error) (T, error) {
+	var none T
+	if err == nil && len(list) == 0 {
+		err = papers.ErrNotFound
+	}
+	if err != nil {
+		return none, err
+	}
+	return list[0], nil
+}

@@ -15,17 +15,17 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
-	//"clearday/livestream"
+	"clearday/livestream"
 	"clearday/papers"
-	//"clearday/server/auth"
+	"clearday/server/auth"
 	"clearday/server/jobs"
 	"clearday/server/store"
 )
 
 var (
 	_ papers.Store     = (*store.DB)(nil)
-	//_ livestream.Store = (*store.DB)(nil)
-	//_ auth.Store       = (*store.DB)(nil)
+	_ livestream.Store = (*store.DB)(nil)
+	_ auth.Store       = (*store.DB)(nil)
 	_ jobs.Store       = (*store.DB)(nil)
 )
 
@@ -217,4 +217,18 @@ func titles(list []papers.Item) string {
 		s = append(s, i.Number+" "+i.Title)
 	}
 	return strings.Join(s, ", ")
+}
+
+// wantActsDense fails unless acts are numbered from 1 without gaps.
+func (r *record) wantActsDense() {
+	r.t.Helper()
+	all := r.acts()
+	for i, a := range all {
+		if a.Number != int64(i+1) {
+			r.t.Fatalf("act %d has number %d", i+1, a.Number)
+		}
+	}
+	if last, err := r.LastAct(r.ctx); err != nil || last != int64(len(all)) {
+		r.t.Fatalf("LastAct = %d, %v, want %d", last, err, len(all))
+	}
 }

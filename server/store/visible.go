@@ -11,7 +11,8 @@ import (
 
 // This file decides who sees what; every query of the record takes its condition from here. The
 // rule is the comment of papers.Audience. The conditions expect the aliases m (meetings), i
-// (items), p (papers), v (versions) and c (contributions).
+// (items), p (papers) and v (versions). Contributions of a public meeting are public by number, date
+// and state; Contribution.Public holds their words back.
 
 // among is the condition that a board is one of a list of an audience.
 func among(column string, boards []string) schema.QueryWithArgs {
@@ -67,7 +68,3 @@ func versionFace(a papers.Audience, board string, v papers.Version) papers.Versi
 	}
 	return v
 }
-
-// questionFor: contributions of public meetings are public by number, date and state; their words
-// are held back by Contribution.Public.
-const questionFor = "m.announced_at IS NOT NULL"

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -43,7 +44,7 @@ func (db *DB) TakeWork(ctx context.Context, kind string, lease time.Duration) (j
 				SELECT id FROM works WHERE kind = ? AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
 				ORDER BY due_at, id LIMIT 1 ?) RETURNING *`,
 			tx.now.Add(lease), kind, tx.now, tx.now, bun.Safe(skip)).Scan(ctx, &row)
-		if err := found(err, "work"); errors.Is(err, papers.ErrNotFound) {
+		if errors.Is(err, sql.ErrNoRows) {
 			return errNothing
 		}
 		if err != nil {

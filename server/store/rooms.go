@@ -1,0 +1,224 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
+
+type roomRow struct {
+	bun.BaseModel `bun:"table:rooms,alias:r"`
+	livestream.Room
+}
+
+type eventRow struct {
+	bun.BaseModel `bun:"table:room_events,alias:e"`
+	Meeting       string
+	Seq           int64
+	Kind          livestream.EventKind
+	At            time.Time
+	Data          string
+}
+
+// closedRoom is the room of a meeting whose room was never opened.
+func closedRoom(meeting string) livestream.Room {
+	return livestream.Room{Meeting: meeting, State: livestream.RoomClosed, Asking: livestream.AskingAdvance}
+}
+
+// Room implements livestream.Store.
+func (db *DB) Room(ctx context.Context, meeting string) (room livestream.Room, err error) {
+	err = db.read(ctx, func(tx bun.IDB) error {
+		room, err = readRoom(ctx, tx, meeting)
+		return err
+	})
+	return room, err
+}
+
+// readRoom reads the room of a public meeting.
+func readRoom(ctx context.Context, from bun.IDB, meeting string) (livestream.Room, error) {
+	if _, err := readMeeting(ctx, from, papers.Public, meeting); err != nil {
+		return livestream.Room{}, err
+	}
+	var row roomRow
+	err := from.NewSelect().Model(&row).Where("meeting = ?", meeting).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return closedRoom(meeting), nil
+	}
+	return row.Room, found(err, "a room")
+}
+
+// Snapshot implements livestream.Store.
+func (db *DB) Snapshot(ctx context.Context, meeting string) (s livestream.Snapshot, err error) {
+	err = db.read(ctx, func(tx bun.IDB) error {
+		if s.Room, err = readRoom(ctx, tx, meeting); err != nil {
+			return err
+		}
+		if s.Questions, _, err = readQuestions(ctx, tx, livestream.Filter{Meeting: meeting, Limit: 100}); err != nil {
+			return err
+		}
+		s.Counts, err = readCounts(ctx, tx, meeting, "")
+		return err
+	})
+	return s, err
+}
+
+// Events implements livestream.Store.
+func (db *DB) Events(ctx context.Context, meeting string, since int64, limit int) ([]livestream.Event, error) {
+	var rows []eventRow
+	err := db.r.NewSelect().Model(&rows).ColumnExpr("e.*").Join("JOIN meetings AS m ON m.slug = e.meeting").Where("?", meetingFor(papers.Public)).
+		Where("e.meeting = ? AND e.seq > ?", meeting, since).OrderExpr("e.seq").Limit(atMost(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading events: %w", err)
+	}
+	list := make([]livestream.Event, len(rows))
+	for i, r := range rows {
+		list[i] = livestream.Event{Seq: r.Seq, Kind: r.Kind, At: r.At, Data: json.RawMessage(r.Data)}
+	}
+	return list, nil
+}
+
+// OpenRooms implements livestream.Store.
+func (db *DB) OpenRooms(ctx context.Context) ([]livestream.Room, error) {
+	var rows []roomRow
+	err := db.r.NewSelect().Model(&rows).ColumnExpr("r.*").Join("JOIN meetings AS m ON m.slug = r.meeting").Where("?", meetingFor(papers.Public)).
+		Where("r.state IN ('open', 'paused')").OrderExpr("r.opened_at, r.meeting").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading open rooms: %w", err)
+	}
+	list := make([]livestream.Room, len(rows))
+	for i, r := range rows {
+		list[i] = r.Room
+	}
+	return list, nil
+}
+
+// SetRoom implements livestream.Store. It changes nothing, and writes no act, when all is so already.
+func (db *DB) SetRoom(ctx context.Context, meeting string, state livestream.RoomState, asking livestream.Asking, c papers.Change) (livestream.Room, error) {
+	var room livestream.Room
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		m, err := tx.lockMeeting(ctx, meeting)
+		if err != nil {
+			return note{}, err
+		}
+		if m.AnnouncedAt == nil {
+			return note{}, papers.Errorf(papers.CodeConflict, "This meeting is not announced. Announce it first: its room is public.")
+		}
+		if room, err = tx.holdRoom(ctx, meeting); err != nil {
+			return note{}, err
+		}
+		before, first := room, room.OpenedAt == nil
+		tx.turn(&room, state, asking)
+		if room == before {
+			return note{}, errNothing
+		}
+		if first && room.OpenedAt != nil {
+			if _, err := tx.exec(ctx, "making a meeting live", "UPDATE meetings SET state = 'live' WHERE slug = ?", meeting); err != nil {
+				return note{}, err
+			}
+		}
+		kind := livestream.EventKind("room." + string(room.State))
+		if room.State == livestream.RoomOpen {
+			kind = livestream.EventRoomOpened
+		}
+		if err := tx.emit(ctx, &room, kind, nil); err != nil {
+			return note{}, err
+		}
+		return note{what: "changed the room", subject: "meetings/" + meeting + "/room", before: before, after: room}, nil
+	})
+	return room, err
+}
+
+// turn applies what is asked of the room; an empty state or asking stays.
+func (tx *tx) turn(room *livestream.Room, state livestream.RoomState, asking livestream.Asking) {
+	if asking != "" {
+		room.Asking = asking
+	}
+	if state == "" || state == room.State {
+		return
+	}
+	room.State = state
+	if state == livestream.RoomClosed {
+		room.ClosedAt = &tx.now
+		return
+	}
+	room.ClosedAt = nil
+	if state == livestream.RoomOpen && room.OpenedAt == nil {
+		room.OpenedAt = &tx.now
+	}
+}
+
+// StartItem implements livestream.Store. The item must be public.
+func (db *DB) StartItem(ctx context.Context, meeting, item string, c papers.Change) (livestream.Room, error) {
+	var room livestream.Room
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		if err := tx.publicItem(ctx, meeting, item); err != nil {
+			return note{}, err
+		}
+		var err error
+		if room, err = tx.holdRoom(ctx, meeting); err != nil {
+			return note{}, err
+		}
+		if room.Item == item {
+			return note{}, errNothing
+		}
+		before := room
+		room.Item, room.ItemSince = item, &tx.now
+		if err := tx.emit(ctx, &room, livestream.EventItemStarted, nil); err != nil {
+			return note{}, err
+		}
+		return note{what: "started an item", subject: "meetings/" + meeting + "/room", before: before, after: room}, nil
+	})
+	return room, err
+}
+
+// publicItem is an Error unless the item is public and of the meeting.
+func (tx *tx) publicItem(ctx context.Context, meeting, item string) error {
+	if _, err := readMeeting(ctx, tx, papers.Public, meeting); err != nil {
+		return err
+	}
+	list, err := readItems(ctx, tx, papers.Public, func(q *bun.SelectQuery) { q.Where("i.id = ? AND i.meeting = ?", item, meeting) })
+	if err == nil && len(list) == 0 {
+		err = papers.Errorf(papers.CodeInvalid, "Choose an item of the published agenda.")
+	}
+	return err
+}
+
+// holdRoom reads the room's row, made when it is needed first, and holds it until the commit.
+func (tx *tx) holdRoom(ctx context.Context, meeting string) (livestream.Room, error) {
+	room := closedRoom(meeting)
+	if _, err := tx.insertNew(ctx, "making a room", &roomRow{Room: room}); err != nil {
+		return room, err
+	}
+	var row roomRow
+	err := tx.lock(tx.NewSelect().Model(&row).Where("meeting = ?", meeting)).Scan(ctx)
+	return row.Room, found(err, "a room")
+}
+
+// emit takes the room's next number and writes the event under it; data nil is the room itself. The
+// caller holds the room. A number is used only by a commit, so that it never skips.
+func (tx *tx) emit(ctx context.Context, room *livestream.Room, kind livestream.EventKind, data any) error {
+	room.Seq++
+	if data == nil {
+		data = room
+	}
+	text, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("writing an event: %w", err)
+	}
+	event := eventRow{Meeting: room.Meeting, Seq: room.Seq, Kind: kind, At: tx.now, Data: string(text)}
+	if _, err := tx.NewInsert().Model(&event).Exec(ctx); err != nil {
+		return fmt.Errorf("writing an event: %w", err)
+	}
+	if _, err := tx.NewUpdate().Model(&roomRow{Room: *room}).Where("meeting = ?", room.Meeting).Exec(ctx); err != nil {
+		return fmt.Errorf("numbering an event: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
+
+type supportRow struct {
+	bun.BaseModel `bun:"table:supports,alias:s"`
+	Question      string
+	Device        string
+	At            time.Time
+}
+
+// Support implements livestream.Store. Each meeting of the batch whose counts moved gets one event
+// and one act; a batch that moves nothing writes nothing.
+func (db *DB) Support(ctx context.Context, batch []livestream.Support) ([]livestream.SupportResult, error) {
+	results := make([]livestream.SupportResult, len(batch))
+	err := db.write(ctx, func(tx *tx) error {
+		for _, meeting := range meetingsOf(batch) { // in one order, so that two batches never wait for each other
+			if err := tx.supportIn(ctx, meeting, batch, results); err != nil {
+				return err
+			}
+		}
+		if len(tx.acts) == 0 {
+			return errNothing
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+func meetingsOf(batch []livestream.Support) []string {
+	var list []string
+	for _, s := range batch {
+		list = append(list, s.Meeting)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// supportIn counts what the batch holds for one meeting.
+func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.Support, results []livestream.SupportResult) error {
+	if _, err := readMeeting(ctx, tx, papers.Public, meeting); err != nil {
+		if papers.CodeOf(err) != papers.CodeNotFound {
+			return err
+		}
+		for i, s := range batch {
+			if s.Meeting == meeting {
+				results[i].Err = err
+			}
+		}
+		return nil
+	}
+	room, err := tx.holdRoom(ctx, meeting)
+	if err != nil {
+		return err
+	}
+	questions, err := tx.supported(ctx, meeting, batch)
+	if err != nil {
+		return err
+	}
+	added, err := tx.addSupports(ctx, meeting, batch, questions)
+	if err != nil {
+		return err
+	}
+	for i, s := range batch {
+		if s.Meeting != meeting {
+			continue
+		}
+		results[i] = livestream.SupportResult{Count: questions[s.Question].Supports + added[s.Question], Err: mayBeSupported(questions, s.Question)}
+	}
+	if len(added) == 0 {
+		return nil
+	}
+	return tx.counted(ctx, &room, boardOf(questions), added)
+}
+
+// supported reads the questions of the meeting that the batch names.
+func (tx *tx) supported(ctx context.Context, meeting string, batch []livestream.Support) (map[string]livestream.Contribution, error) {
+	var numbers []string
+	for _, s := range batch {
+		if s.Meeting == meeting {
+			numbers = append(numbers, s.Question)
+		}
+	}
+	var rows []contributionRow
+	err := tx.NewSelect().Model(&rows).ColumnExpr("c.*").Where("c.meeting = ? AND c.number IN (?)", meeting, bun.List(numbers)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading questions: %w", err)
+	}
+	questions := map[string]livestream.Contribution{}
+	for _, r := range rows {
+		questions[r.Number] = r.Contribution
+	}
+	return questions, nil
+}
+
+func boardOf(questions map[string]livestream.Contribution) string {
+	for _, q := range questions {
+		return q.Board // one meeting, one board
+	}
+	return ""
+}
+
+func mayBeSupported(questions map[string]livestream.Contribution, number string) error {
+	q, ok := questions[number]
+	if !ok {
+		return papers.ErrNotFound
+	}
+	if !q.State.ShowsWords() {
+		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot be supported.", number, q.Public().State.Words())
+	}
+	return nil
+}
+
+// addSupports writes the supports that are new and answers how many each question gained.
+func (tx *tx) addSupports(ctx context.Context, meeting string, batch []livestream.Support, questions map[string]livestream.Contribution) (map[string]int, error) {
+	var rows []supportRow
+	for _, s := range batch {
+		if s.Meeting == meeting && mayBeSupported(questions, s.Question) == nil {
+			rows = append(rows, supportRow{Question: s.Question, Device: s.Device, At: tx.now})
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	var gained []string
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Returning("question").Exec(ctx, &gained)
+	if err != nil {
+		return nil, fmt.Errorf("counting support: %w", err)
+	}
+	added := map[string]int{}
+	for _, number := range gained {
+		added[number]++
+	}
+	return added, nil
+}
+
+// counted moves the counts of questions of one room, with one event and one act that say where they
+// stand now. The caller holds the room.
+func (tx *tx) counted(ctx context.Context, room *livestream.Room, board string, added map[string]int) error {
+	counts, facts := map[string]int{}, map[string]string{}
+	for number, more := range added {
+		var n int
+		err := tx.NewRaw("UPDATE contributions SET supports = supports + ? WHERE number = ? RETURNING supports", more, number).Scan(ctx, &n)
+		if err != nil {
+			return fmt.Errorf("counting support: %w", err)
+		}
+		counts[number], facts[number] = n, strconv.Itoa(n)
+	}
+	if err := tx.emit(ctx, room, livestream.EventSupportCounted, map[string]any{"supports": counts}); err != nil {
+		return err
+	}
+	tx.acts = append(tx.acts, papers.Act{Kind: papers.ActSupportCounted, Subject: "meetings/" + room.Meeting + "/questions",
+		Board: board, Meeting: room.Meeting, Facts: facts})
+	return nil
+}
