@@ -36,6 +36,8 @@ type parser struct {
 	depth   int  // open brackets
 	inside  int  // terms since the bracket opened that no OR joins
 	tooMany bool
+	run     []string // all words so far
+	mixed   bool     // there was more than words
 }
 
 func (p *parser) cut(s string) string {
@@ -125,6 +127,8 @@ func (p *parser) term(pc piece) {
 	}
 	or := p.or
 	p.or = false
+	p.mixed = p.mixed || or || pc.not || pc.quoted || t.Title || t.Prefix
+	p.run = append(p.run, t.Words...)
 	switch {
 	case pc.not:
 		p.q.Not = append(p.q.Not, t)
@@ -193,8 +197,14 @@ func yearOf(date string) int {
 	return n
 }
 
+// longestRun bounds the run of words that is looked for unasked.
+const longestRun = 16
+
 // finish drops words that say too little, unless nothing else is left.
 func (p *parser) finish() {
+	if !p.mixed && len(p.run) > 1 && len(p.run) <= longestRun {
+		p.q.Run = p.run
+	}
 	var telling [][]Term
 	for _, any := range p.q.All {
 		if t := any[0]; len(any) > 1 || t.Title || t.Prefix || len(t.Words) > 1 || !commonWords[Fold(t.Text)] {

@@ -31,6 +31,7 @@ type Query struct {
 
 	All   [][]Term // of each, at least one alternative on the same page
 	Not   []Term   // none of them on the page
+	Run   []string // stems of a query that is words alone: pages with this run of words come first
 	Notes []string // sentences about what could not be understood and was left out
 
 	Boards   []string // any of these slugs

@@ -13,6 +13,19 @@ const snippetLength = 220
 // snippetScan bounds how much of a page is looked at for a snippet.
 const snippetScan = 256 << 10
 
+// Snippets gives the snippets of all pages of the results, by group: what the Finder shows, for
+// benchmarks and for checking an engine.
+func Snippets(q Query, res Results) [][]string {
+	m := newMatcher(q)
+	out := make([][]string, len(res.Groups))
+	for i, g := range res.Groups {
+		for _, p := range g.Best {
+			out[i] = append(out[i], m.snippet(p.Text))
+		}
+	}
+	return out
+}
+
 // snippet gives the passage of a page that holds most of what was asked for, as HTML in which
 // everything but its own <mark> is escaped.
 func (m *matcher) snippet(text string) string {

@@ -22,7 +22,7 @@ func newSearcher(ctx context.Context, s *scorch.IndexSnapshot, q search.Query) (
 		must = b.keep(searcher.NewMatchAllSearcher(ctx, s, 1, bleve.SearcherOptions{}))
 	} else {
 		must = b.all(q.All)
-		should = b.titles(q.All)
+		should = b.lifts(q)
 	}
 	if len(q.Not) > 0 {
 		not = b.any(q.Not, bleve.SearcherOptions{Score: "none"})
@@ -112,10 +112,14 @@ func (b *builder) word(stem, field string, boost float64, o bleve.SearcherOption
 	return b.keep(searcher.NewTermSearcher(b.ctx, b.s, stem, field, boost, o))
 }
 
-// titles lifts papers that have the words in their title.
-func (b *builder) titles(clauses [][]search.Term) bleve.Searcher {
+// lifts gives what a page need not have but scores by: the words as a run, and words in the title
+// of its paper.
+func (b *builder) lifts(q search.Query) bleve.Searcher {
 	var list []bleve.Searcher
-	for _, terms := range clauses {
+	if len(q.Run) > 0 {
+		list = append(list, b.keep(searcher.NewPhraseSearcher(b.ctx, b.s, q.Run, 0, false, fieldText, 3, bleve.SearcherOptions{})))
+	}
+	for _, terms := range q.All {
 		for _, t := range terms {
 			if t.Prefix || t.Title {
 				continue

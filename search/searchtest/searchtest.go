@@ -233,6 +233,11 @@ func testOrder(t *testing.T, open Open) {
 			t.Errorf("sorted %q: %v, want %s", c.sort, got, c.want)
 		}
 	}
+	put(t, e, Page("apart", 1, "winter access was hard; the plan of same things each day; winter plan, day access"),
+		Page("run", 1, "long words before the same day access plan for winter, and more words after it, and more still"))
+	if got := find(t, e, search.Parse("day access plan for winter")).Groups; len(got) != 2 || got[0].Paper != "run" {
+		t.Errorf("a page with the words as a run does not come first: %v", got)
+	}
 	titled := Page("titled", 1, "about the river")
 	titled.Title = "The ferry"
 	put(t, e, titled, Page("aside", 1, "about the river and once the ferry"))
