@@ -1,21 +1,306 @@
 package server
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
-// deskHome answers GET /desk.
-func (s *Server) deskHome(c *call) error { return fiber.ErrNotImplemented }
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/papers"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
+
+// pastShown is how many past meetings the desk's first page lists.
+const pastShown = 10
+
+// deskHome answers GET /desk: what is due and what is wrong, of every board on whose desk the
+// person is.
+func (s *Server) deskHome(c *call) error {
+	base, err := c.base("Desk", "desk")
+	if err != nil {
+		return err
+	}
+	boards, err := s.boardsFor(c, auth.SeeDrafts)
+	if err != nil {
+		return err
+	}
+	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, "")}
+	now := s.Now().In(base.Site.Location())
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	var coming, past []papers.Meeting
+	for _, b := range boards {
+		next, _, err := s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: b.Slug, From: today})
+		if err != nil {
+			return err
+		}
+		before, _, err := s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: b.Slug, To: today, Newest: true, Limit: pastShown})
+		if err != nil {
+			return err
+		}
+		coming, past = append(coming, next...), append(past, before...)
+	}
+	slices.SortFunc(coming, func(a, b papers.Meeting) int { return a.StartsAt.Compare(b.StartsAt) })
+	slices.SortFunc(past, func(a, b papers.Meeting) int { return b.StartsAt.Compare(a.StartsAt) })
+	for _, m := range coming {
+		todo, err := s.todo(c, m)
+		if err != nil {
+			return err
+		}
+		p.Coming = append(p.Coming, todo)
+	}
+	for _, m := range past[:min(len(past), pastShown)] {
+		p.Past = append(p.Past, s.todoHead(c, m))
+	}
+	return c.render(fiber.StatusOK, p)
+}
+
+// boardsFor are the boards where the person may do this.
+func (s *Server) boardsFor(c *call, what auth.Permission) ([]papers.Board, error) {
+	all, err := s.Record.Boards(c.ctx)
+	return slices.DeleteFunc(all, func(b papers.Board) bool { return !c.person.May(what, b.Slug) }), err
+}
+
+func (s *Server) todoHead(c *call, m papers.Meeting) page.DeskTodo {
+	loc := m.Location()
+	t := page.DeskTodo{Slug: m.Slug, Name: m.Name(), When: m.StartsAt.In(loc).Format("Mon 2 January 2006") + ", " + page.Clock(m.StartsAt, loc),
+		CanEdit: c.person.May(auth.EditAgenda, m.Board), CanModerate: c.person.May(auth.Moderate, m.Board)}
+	t.State, t.Class = meetingState(m)
+	return t
+}
+
+// todo says what is due for a coming meeting and what is wrong with its papers.
+func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, error) {
+	t := s.todoHead(c, m)
+	d, err := s.readDesk(c, m)
+	if err != nil {
+		return t, err
+	}
+	for _, pub := range d.publications {
+		if pub.State != papers.PublicationScheduled {
+			continue
+		}
+		if t.Scheduled == nil {
+			clock := d.clock(pub.ScheduledAt, s.Now())
+			t.Scheduled = &clock
+		}
+		if pub.Failure != "" {
+			t.Wrong = append(t.Wrong, pub.Failure)
+		}
+	}
+	if m.PublishedAt == nil && t.Scheduled == nil {
+		if clocks := d.clocks(s.Now()); len(clocks) > 0 {
+			t.Clock = &clocks[0]
+			if clocks[0].Left() == "passed" {
+				t.Clock = &clocks[len(clocks)-1]
+			}
+		}
+	}
+	if len(d.items) == 0 {
+		t.Wrong = append(t.Wrong, "The agenda has no items yet.")
+	}
+	t.Wrong = append(t.Wrong, d.troubles()...)
+	return t, nil
+}
+
+var deskFlash = map[string]string{
+	"password":  "Your password is saved, and you are signed in.",
+	"meeting":   "The meeting is made. Nothing of it is public yet. Add its items next.",
+	"facts":     "Saved.",
+	"announced": "The meeting is announced: date, place and how to watch are public.",
+	"item":      "The item is added. Type the next one.",
+	"changed":   "The item is saved.",
+	"moved":     "The item is moved.",
+	"removed":   "Removed.",
+	"paper":     "The paper is in. Its pages are being read.",
+	"published": "Published. Anybody can read it now.",
+	"scheduled": "Scheduled. Until then you can stop it.",
+	"stopped":   "Stopped. Nothing of it will be public until you publish again.",
+	"version":   "The new version is in. Its pages are being read.",
+	"title":     "Saved.",
+	"withdrawn": "Withdrawn. Its public page says when and why.",
+}
 
 // deskMeetingNew answers GET /desk/meetings/new.
-func (s *Server) deskMeetingNew(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) deskMeetingNew(c *call) error {
+	return s.newMeetingPage(c, fiber.StatusOK, page.Form{Values: map[string]string{
+		"board": c.Query("board"), "start": "09:30", "mode": string(papers.Hybrid)}})
+}
+
+func (s *Server) newMeetingPage(c *call, status int, f page.Form) error {
+	base, err := c.base("New meeting", "desk")
+	if err != nil {
+		return err
+	}
+	boards, err := s.boardsFor(c, auth.EditAgenda)
+	if err != nil {
+		return err
+	}
+	if len(boards) == 1 && f.Value("board") == "" {
+		f.Values["board"] = boards[0].Slug
+	}
+	return c.render(status, page.DeskMeetingNew{Base: base, Boards: boards, Form: f})
+}
 
 // deskMeetingAdd answers POST /desk/meetings.
-func (s *Server) deskMeetingAdd(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) deskMeetingAdd(c *call) error {
+	site, err := s.Record.Site(c.ctx)
+	if err != nil {
+		return err
+	}
+	m := papers.Meeting{Board: c.formField("board"), Zone: site.Location().String()}
+	f, err := readFacts(c, &m)
+	if err == nil && m.Board != "" {
+		var b papers.Board
+		if b, err = s.Record.Board(c.ctx, m.Board); papers.CodeOf(err) == papers.CodeNotFound {
+			f.At, err = "board", papers.Errorf(papers.CodeInvalid, "Say which board meets.")
+		}
+		if m.Venue == "" && m.Mode != papers.Online {
+			m.Venue = b.Venue
+		}
+	}
+	if err == nil {
+		m, err = s.Record.AddMeeting(c.ctx, m, papers.Change{By: c.actor(auth.EditAgenda)})
+	}
+	if mendable(&f, err) {
+		return s.newMeetingPage(c, fiber.StatusUnprocessableEntity, f)
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/meetings/" + m.Slug + "?saved=meeting")
+}
+
+// readFacts reads the form of a meeting's facts into m. The form comes back with what was typed
+// and, with an error, the field that it is about.
+func readFacts(c *call, m *papers.Meeting) (page.Form, error) {
+	f := c.typed("board", "title", "date", "start", "end", "venue", "access", "mode", "watch")
+	loc := m.Location()
+	var err error
+	if f.Value("date") == "" {
+		f.At = "date"
+		return f, papers.Errorf(papers.CodeInvalid, "Give the date of the meeting.")
+	}
+	if m.StartsAt, err = papers.WallTime(f.Value("date"), f.Value("start"), loc); err != nil {
+		f.At = "start"
+		return f, err
+	}
+	m.EndsAt = time.Time{}
+	if f.Value("end") != "" {
+		if m.EndsAt, err = papers.WallTime(f.Value("date"), f.Value("end"), loc); err != nil {
+			f.At = "end"
+			return f, err
+		}
+	}
+	m.Title, m.Venue, m.Access, m.Watch, m.Mode = f.Value("title"), f.Value("venue"), f.Value("access"), f.Value("watch"), papers.Mode(f.Value("mode"))
+	err = m.Tidy()
+	f.At = about(err, "which board", "board", "title", "title", "venue", "venue", "access note", "access", "way to watch", "watch",
+		"must end", "end", "24 hours", "end", "mode", "mode", "", "date")
+	return f, err
+}
+
+func factsOf(m papers.Meeting) page.Form {
+	loc := m.Location()
+	return page.Form{Values: map[string]string{
+		"board": m.Board, "title": m.Title, "date": m.Date(), "start": m.StartsAt.In(loc).Format("15:04"), "end": m.EndsAt.In(loc).Format("15:04"),
+		"venue": m.Venue, "access": m.Access, "watch": m.Watch, "mode": string(m.Mode),
+	}}
+}
+
+// typed reads the named fields of the form that was sent.
+func (c *call) typed(names ...string) page.Form {
+	f := page.Form{Values: map[string]string{}}
+	for _, n := range names {
+		f.Values[n] = strings.TrimSpace(strings.ToValidUTF8(c.formField(n), ""))
+	}
+	return f
+}
+
+// about finds the field that an error is about by the words in its sentence: pairs of words and
+// the name of a field, the first that fits.
+func about(err error, pairs ...string) string {
+	if err == nil {
+		return ""
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if strings.Contains(err.Error(), pairs[i]) {
+			return pairs[i+1]
+		}
+	}
+	return ""
+}
+
+// mendable puts an error that the person can do something about into the form, to be shown again.
+func mendable(f *page.Form, err error) bool {
+	switch papers.CodeOf(err) {
+	case papers.CodeInvalid, papers.CodeConflict, papers.CodeTooLarge:
+		f.Error = err.Error()
+		return true
+	}
+	return false
+}
 
 // deskMeetingShow answers GET /desk/meetings/:slug.
-func (s *Server) deskMeetingShow(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) deskMeetingShow(c *call) error {
+	return s.meetingDesk(c, fiber.StatusOK, nil)
+}
 
 // deskMeetingChange answers POST /desk/meetings/:slug.
-func (s *Server) deskMeetingChange(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) deskMeetingChange(c *call) error {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	f, err := readFacts(c, &m)
+	if err == nil {
+		change := papers.Change{By: c.actor(auth.EditAgenda)}
+		if m.AnnouncedAt != nil {
+			change.Acts = []papers.Act{{Kind: papers.ActMeetingChanged, Subject: "meetings/" + m.Slug, Board: m.Board, Meeting: m.Slug,
+				Facts: map[string]string{"starts_at": m.StartsAt.UTC().Format(time.RFC3339), "local_time": m.LocalTime, "zone": m.Zone, "mode": string(m.Mode)},
+				Texts: map[string]string{"title": m.Name(), "venue": m.Venue}}}
+		}
+		err = s.Record.ChangeMeeting(c.ctx, m, change)
+	}
+	if mendable(&f, err) {
+		return s.meetingDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskMeeting) { f.Prefix, d.Facts = d.Facts.Prefix, f })
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/meetings/" + m.Slug + "?saved=facts")
+}
 
 // deskAnnounce answers POST /desk/meetings/:slug/announce.
-func (s *Server) deskAnnounce(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) deskAnnounce(c *call) error {
+	slug := c.Params("slug")
+	_, err := s.Publisher.Announce(c.ctx, slug, c.actor(auth.Publish))
+	var f page.Form
+	if mendable(&f, err) {
+		return s.meetingDesk(c, fiber.StatusConflict, func(d *page.DeskMeeting) { d.Publish.Form.Error = f.Error })
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/meetings/" + slug + "?saved=announced")
+}
+
+// meetingState says where a meeting stands, and the class of the word.
+func meetingState(m papers.Meeting) (word, class string) {
+	switch m.State {
+	case papers.MeetingPlanned:
+		return "Not announced", ""
+	case papers.MeetingAnnounced:
+		return "Announced", "cd-state--primary"
+	case papers.MeetingPublished:
+		return "Agenda public", "cd-state--good"
+	case papers.MeetingLive:
+		return "Live now", "cd-state--live"
+	case papers.MeetingCancelled:
+		return "Cancelled", "cd-state--stop"
+	case papers.MeetingPostponed:
+		return "Postponed", "cd-state--warn"
+	}
+	return fmt.Sprintf("%s%s", strings.ToUpper(string(m.State[:1])), m.State[1:]), ""
+}

@@ -1,0 +1,377 @@
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"clearday/papers"
+	"clearday/papers/notice"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
+
+// desk is what the desk of one meeting is made of, read once for a page.
+type desk struct {
+	meeting      papers.Meeting
+	profile      notice.Profile
+	items        []papers.Item
+	papers       []papers.Paper
+	publications []papers.Publication
+	failed       map[string]string // by "paper/version": why reading failed last
+	zone         *time.Location
+}
+
+func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
+	d := &desk{meeting: m, zone: m.Location(), failed: map[string]string{}}
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil {
+		return nil, err
+	}
+	var known bool
+	if d.profile, known = notice.ProfileByID(b.NoticeProfile); !known {
+		d.profile, _ = notice.ProfileByID("")
+	}
+	if d.items, err = s.Record.Items(c.ctx, c.audience(), m.Slug); err != nil {
+		return nil, err
+	}
+	if d.papers, err = s.Record.Papers(c.ctx, c.audience(), papers.PaperFilter{Meeting: m.Slug}); err != nil {
+		return nil, err
+	}
+	if d.publications, err = s.Record.Publications(c.ctx, m.Slug); err != nil {
+		return nil, err
+	}
+	works, err := s.Record.FailedWorks(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range works {
+		d.failed[w.Subject] = w.Error
+	}
+	return d, nil
+}
+
+func (d *desk) clock(at, now time.Time) page.DeskClock {
+	return page.DeskClock{At: at, Now: now, Zone: d.zone, Calm: at.Sub(now) > 48*time.Hour}
+}
+
+// clocks are the last moments for the agenda and papers that are not public yet: the board's own
+// target, then the rule's. None when the bank holidays do not reach that far.
+func (d *desk) clocks(now time.Time) []page.DeskClock {
+	var list []page.DeskClock
+	for _, r := range []notice.Rule{d.profile.Target, d.lawful()} {
+		at, ok := d.lastMoment(r)
+		if !ok {
+			return nil
+		}
+		clock := d.clock(at, now)
+		clock.To = "to the board’s own target"
+		if len(list) > 0 {
+			clock.To = "to the last moment of the rule"
+			if d.profile.Regime != "CUSTOM" {
+				clock.To = "to the law’s last moment"
+			}
+		}
+		clock.Says = fmt.Sprintf("%s, %s: %s before the meeting", at.In(d.zone).Format("Monday 2 January"), page.Clock(at, d.zone), page.Count(r.Days, "clear day", "clear days"))
+		list = append(list, clock)
+	}
+	return list
+}
+
+// lawful is the earliest of the clocks that are not the board's own target.
+func (d *desk) lawful() notice.Rule {
+	rule := d.profile.MeetingNotice
+	for _, r := range []notice.Rule{d.profile.Agenda, d.profile.Reports} {
+		a, ok1 := d.lastMoment(r)
+		b, ok2 := d.lastMoment(rule)
+		if ok1 && ok2 && a.Before(b) {
+			rule = r
+		}
+	}
+	return rule
+}
+
+func (d *desk) lastMoment(r notice.Rule) (time.Time, bool) {
+	day, _, covered := notice.Latest(notice.DateOf(d.meeting.StartsAt, d.zone), r, d.profile, notice.Snapshot())
+	if !covered {
+		return time.Time{}, false
+	}
+	hour := d.profile.CutOff
+	if hour == "" {
+		hour = "23:59"
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day.String()+" "+hour, d.zone)
+	return at, err == nil
+}
+
+// notice counts the clear days if it was, or were, published at a moment.
+func (d *desk) notice(at time.Time) *page.DeskNotice {
+	r, err := notice.Count(at, d.meeting.StartsAt, d.zone, d.lawful(), d.profile, notice.Snapshot())
+	if err != nil {
+		return nil
+	}
+	n := &page.DeskNotice{Says: r.String()}
+	switch {
+	case !r.Covered:
+		n.Class = "cd-badge--wait"
+	case !r.OnTime:
+		n.Class = "cd-badge--late"
+	}
+	return n
+}
+
+// troubles says what keeps papers from publication, one sentence a kind.
+func (d *desk) troubles() []string {
+	count, failed := map[papers.VersionState]int{}, 0
+	for _, p := range d.papers {
+		v, ok := p.Newest()
+		if !ok {
+			continue
+		}
+		count[v.State]++
+		if v.State == papers.VersionChecking && d.failed[workOf(v)] != "" {
+			failed++
+		}
+	}
+	var says []string
+	if n := count[papers.VersionBlocked]; n > 0 {
+		says = append(says, page.Count(n, "paper is blocked", "papers are blocked")+" by what was found.")
+	}
+	if failed > 0 {
+		says = append(says, page.Count(failed, "paper", "papers")+" could not be read yet.")
+	}
+	if n := count[papers.VersionChecking] - failed; n > 0 {
+		says = append(says, page.Count(n, "paper is", "papers are")+" being read.")
+	}
+	return says
+}
+
+func workOf(v papers.Version) string { return fmt.Sprintf("%s/%d", v.Paper, v.N) }
+
+// file says where the newest version of a paper stands.
+func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
+	f := page.DeskFile{Paper: p, Version: v}
+	switch v.State {
+	case papers.VersionChecking:
+		f.State, f.Badge, f.Busy = "Checking", "cd-badge cd-badge--wait", true
+		f.Says = []string{fmt.Sprintf("Checking page %d of %d", min(max(v.PagesRead, 1), v.Pages), v.Pages)}
+		if why := d.failed[workOf(v)]; why != "" {
+			f.Class, f.Says = "cd-file--warn", []string{why}
+		}
+	case papers.VersionBlocked:
+		f.State, f.Badge, f.Class = "Blocked: will not be published", "cd-badge cd-badge--stop", "cd-file--stop"
+	case papers.VersionReady:
+		f.State, f.Badge = "Ready", "cd-badge"
+	case papers.VersionScheduled:
+		f.State, f.Badge = "Scheduled", "cd-state cd-state--primary"
+		if v.ScheduledAt != nil {
+			f.Says = []string{"Public from " + page.Moment(*v.ScheduledAt, d.zone)}
+		}
+	case papers.VersionPublished:
+		f.State, f.Badge = "Public", "cd-state cd-state--good"
+		if v.PublishedAt != nil {
+			f.Says = []string{"Since " + page.Moment(*v.PublishedAt, d.zone)}
+		}
+	case papers.VersionSuperseded:
+		f.State, f.Badge = "Superseded", "cd-state"
+	case papers.VersionWithdrawn:
+		f.State, f.Badge = "Withdrawn", "cd-state cd-state--stop"
+		f.Says = []string{"Why: " + v.WithdrawnWhy}
+	}
+	for _, finding := range v.Findings {
+		if finding.Blocks {
+			f.Findings = append(f.Findings, finding)
+			continue
+		}
+		f.Says = append(f.Says, findingSays(finding))
+		if v.State == papers.VersionReady {
+			f.Class, f.Badge, f.State = "cd-file--warn", "cd-badge cd-badge--late", "Ready: look at it"
+		}
+	}
+	if same := d.sameFile(p, v); same != "" {
+		f.Says = append(f.Says, same)
+	}
+	return f
+}
+
+func findingSays(f papers.Finding) string {
+	if f.Page > 0 {
+		return fmt.Sprintf("Page %d: %s", f.Page, f.Message)
+	}
+	return f.Message
+}
+
+// sameFile says when an earlier paper of the meeting has the same bytes.
+func (d *desk) sameFile(p papers.Paper, v papers.Version) string {
+	for _, other := range d.papers {
+		if other.ID == p.ID {
+			return ""
+		}
+		for _, o := range other.Versions {
+			if o.File == v.File && o.State != papers.VersionWithdrawn {
+				return fmt.Sprintf("This is the same file as “%s” of item %s.", other.Title, d.itemNumber(other.Item))
+			}
+		}
+	}
+	return ""
+}
+
+func (d *desk) itemNumber(id string) string {
+	for _, i := range d.items {
+		if i.ID == id {
+			return i.Number
+		}
+	}
+	return ""
+}
+
+// frozen tells whether a scheduled publication holds the item.
+func (d *desk) frozen(item string) bool {
+	return slices.ContainsFunc(d.publications, func(p papers.Publication) bool {
+		return p.State == papers.PublicationScheduled && slices.Contains(p.Items, item)
+	})
+}
+
+// rows are the items of the agenda with their papers.
+func (d *desk) rows(may page.DeskMay) []page.DeskItem {
+	list := make([]page.DeskItem, len(d.items))
+	for n, i := range d.items {
+		list[n] = page.DeskItem{Item: i, First: n == 0, Last: n == len(d.items)-1, Frozen: d.frozen(i.ID)}
+		list[n].CanEdit = may.Edit && !list[n].Frozen
+		for _, p := range d.papers {
+			if v, ok := p.Newest(); ok && p.Item == i.ID {
+				list[n].Files = append(list[n].Files, d.file(p, v))
+			}
+		}
+	}
+	return list
+}
+
+// plan says in words what a publication makes public.
+func (d *desk) plan(pub papers.Publication, now time.Time) page.DeskPlan {
+	p := page.DeskPlan{ID: pub.ID, Clock: d.clock(pub.ScheduledAt, now), When: page.Moment(pub.ScheduledAt, d.zone), Failure: pub.Failure}
+	if pub.PublishedAt != nil {
+		p.When = page.Moment(*pub.PublishedAt, d.zone)
+	}
+	if pub.Announces {
+		p.Lines = append(p.Lines, "the notice of the meeting: date, place and how to watch")
+	}
+	p.Lines = append(p.Lines, d.planItems(pub)...)
+	for _, ref := range pub.Versions {
+		line, act := d.planPaper(ref)
+		p.Papers, p.Act = append(p.Papers, line), max(p.Act, act)
+	}
+	if n := len(pub.Versions); n > 0 {
+		p.Lines = append(p.Lines, page.Count(n, "paper", "papers"))
+	}
+	for _, out := range pub.LeftOut {
+		p.Out = append(p.Out, out.Title+": "+strings.TrimSuffix(out.Reason, "."))
+	}
+	return p
+}
+
+func (d *desk) planItems(pub papers.Publication) []string {
+	var lines, private, numbers []string
+	for _, i := range d.items {
+		if !slices.Contains(pub.Items, i.ID) {
+			continue
+		}
+		numbers = append(numbers, i.Number)
+		if i.Private {
+			private = append(private, fmt.Sprintf("item %s as “%s”, with the reason why it is private", i.Number, i.PublicTitle))
+		}
+	}
+	switch {
+	case len(numbers) == 0:
+	case len(numbers) == len(d.items):
+		lines = append(lines, "the agenda of "+page.Count(len(numbers), "item", "items"))
+	default:
+		lines = append(lines, fmt.Sprintf("%s of the agenda: %s", page.Count(len(numbers), "item", "items"), strings.Join(numbers, ", ")))
+	}
+	return append(lines, private...)
+}
+
+func (d *desk) planPaper(ref papers.VersionRef) (line string, act int64) {
+	for _, p := range d.papers {
+		if p.ID != ref.Paper {
+			continue
+		}
+		line = fmt.Sprintf("Item %s: %s", d.itemNumber(p.Item), p.Title)
+		for _, v := range p.Versions {
+			if v.N == ref.N {
+				line += ", " + page.Count(v.Pages, "page", "pages")
+				act = v.Act
+			}
+		}
+		if ref.N > 1 {
+			line += fmt.Sprintf(", version %d", ref.N)
+		}
+		return line, act
+	}
+	return "A paper that was removed since", 0
+}
+
+// said stands for everything that a plan was shown to say: it differs when anything of it does.
+func (d *desk) said(p page.DeskPlan) string {
+	sum := sha256.New()
+	for _, lines := range [][]string{p.Lines, p.Papers, p.Out} {
+		fmt.Fprintf(sum, "%q", lines)
+	}
+	for _, i := range d.items {
+		fmt.Fprintf(sum, "%s %d %q %q;", i.ID, i.Revision, i.Number, i.Title)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+func (c *call) deskMay() page.DeskMay {
+	return page.DeskMay{Edit: c.person.May(auth.EditAgenda, c.board), Upload: c.person.May(auth.Upload, c.board),
+		Publish: c.person.May(auth.Publish, c.board), Moderate: c.person.May(auth.Moderate, c.board)}
+}
+
+// meetingDesk answers the desk of the meeting that the address names. A form that failed puts
+// itself into the page by mend.
+func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) error {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	d, err := s.readDesk(c, m)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	base, err := c.base(m.Name()+", "+m.StartsAt.In(d.zone).Format("Monday 2 January 2006"), "desk")
+	if err != nil {
+		return err
+	}
+	p := page.DeskMeeting{Base: base, Meeting: m, Zone: d.zone, Flash: deskFlash[base.Saved], May: c.deskMay(),
+		When: page.Clock(m.StartsAt, d.zone) + " to " + page.Clock(m.EndsAt, d.zone)}
+	p.State, p.Class = meetingState(m)
+	if m.PublishedAt != nil {
+		p.Notice = d.notice(*m.PublishedAt)
+	} else if m.StartsAt.After(now) {
+		p.Clocks = d.clocks(now)
+	}
+	p.Items = d.rows(p.May)
+	p.Facts = factsOf(m)
+	p.Facts.Prefix, p.Item.Prefix = "facts-", "item-"
+	p.AskItem = base.Saved == "item" || base.Saved == "meeting"
+	p.Upload = page.DeskUpload{Form: page.Form{Prefix: "up-"}, Choices: d.choices(c.audience())}
+	p.Publish, err = s.publishPanel(c, d, p.May)
+	if err != nil {
+		return err
+	}
+	if mend != nil {
+		mend(&p)
+	}
+	return c.render(status, p)
+}
+
+// choices are the items that the audience may put papers under: into a private one only those who
+// see it afterwards.
+func (d *desk) choices(a papers.Audience) []papers.Item {
+	return slices.DeleteFunc(slices.Clone(d.items), func(i papers.Item) bool { return i.Private && !a.SeesPrivate(d.meeting.Board) })
+}

@@ -1,0 +1,218 @@
+package page
+
+import (
+	"fmt"
+	"time"
+
+	"clearday/papers"
+)
+
+// DeskHome is the first page of the desk: what is due, and what is wrong.
+type DeskHome struct {
+	Base
+	Flash  string
+	Coming []DeskTodo
+	Past   []DeskTodo
+	Boards int  // on whose desk the person is
+	CanAdd bool // may make meetings
+}
+
+// Template names the page's template.
+func (DeskHome) Template() string { return "desk/home.html" }
+
+// DeskTodo is one meeting on the desk's first page.
+type DeskTodo struct {
+	Slug, Name, When string
+	State, Class     string
+	Clock            *DeskClock // the next thing due
+	Scheduled        *DeskClock // when it becomes public
+	Wrong            []string   // one sentence each
+	CanEdit          bool
+	CanModerate      bool
+}
+
+// DeskClock is the time left until a moment.
+type DeskClock struct {
+	At   time.Time
+	Now  time.Time // of the server, for browsers with a wrong clock
+	Zone *time.Location
+	To   string // what it is the last moment for
+	Says string // when that is, and why
+	Calm bool   // there is time
+}
+
+// Left says the time left as the script does that counts on.
+func (d DeskClock) Left() string { return Left(d.At.Sub(d.Now)) }
+
+// Left says how long: the two largest units, hours up to three days.
+func Left(d time.Duration) string {
+	if d <= 0 {
+		return "passed"
+	}
+	s := int((d + time.Second - 1) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
+	case s < 72*3600:
+		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
+	}
+	return fmt.Sprintf("%d days %d h", s/86400, s%86400/3600)
+}
+
+// DeskMeetingNew is the form of a new meeting.
+type DeskMeetingNew struct {
+	Base
+	Boards []papers.Board // where the person may make one
+	Form   Form
+}
+
+// Template names the page's template.
+func (DeskMeetingNew) Template() string { return "desk/new.html" }
+
+// Changing tells the form of facts that the meeting is not there yet.
+func (DeskMeetingNew) Changing() bool { return false }
+
+// DeskMay is what the person may do on the board of a page.
+type DeskMay struct{ Edit, Upload, Publish, Moderate bool }
+
+// DeskMeeting is the desk of one meeting.
+type DeskMeeting struct {
+	Base
+	Meeting papers.Meeting
+	Zone    *time.Location
+	Flash   string
+	When    string
+	State   string
+	Class   string
+	Notice  *DeskNotice // of what is published
+	Clocks  []DeskClock
+	May     DeskMay
+	Items   []DeskItem
+	Facts   Form // the meeting's own
+	Item    Form // of one more item
+	AskItem bool // the cursor goes to the form of one more item
+	Upload  DeskUpload
+	Publish DeskPublish
+}
+
+// Template names the page's template.
+func (DeskMeeting) Template() string { return "desk/meeting.html" }
+
+// Changing tells the form of facts that the meeting is there.
+func (DeskMeeting) Changing() bool { return true }
+
+// Forms are those of the page of which one may have failed.
+func (d DeskMeeting) Forms() []Form { return []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form} }
+
+// DeskNotice is the count of clear days as a badge.
+type DeskNotice struct{ Says, Class string }
+
+// DeskItem is one item of the agenda at the desk.
+type DeskItem struct {
+	papers.Item
+	Files       []DeskFile
+	First, Last bool
+	Frozen      bool // part of a scheduled publication
+	CanEdit     bool
+}
+
+// DeskFile is the newest version of a paper, with where its check stands.
+type DeskFile struct {
+	Paper    papers.Paper
+	Version  papers.Version
+	Class    string // of the row: stop, warn or nothing
+	Badge    string // its class: cd-badge ..., cd-state ...
+	State    string // the word
+	Says     []string
+	Findings []papers.Finding // that block it
+	Busy     bool             // being read
+}
+
+// DeskUpload is the form that takes papers, and a file that waits for the answer to "which item?".
+type DeskUpload struct {
+	Form    Form
+	Choices []papers.Item
+	Waiting *DeskWaiting
+}
+
+// DeskWaiting is a file that was taken but belongs to no item yet.
+type DeskWaiting struct {
+	Token, Name string
+	Pages       int
+	Size        int64
+}
+
+// DeskPublish is the panel that says what will be public, and when, before it makes it so.
+type DeskPublish struct {
+	Form       Form
+	Notice     *DeskNotice // as if it were done now
+	OnTime     string      // until when it would be on time
+	Plan       DeskPlan
+	Said       string // stands for the plan that was shown
+	CanTell    bool   // the meeting may be announced by itself
+	Scheduled  []DeskPlan
+	Done       []DeskPlan
+	Nothing    string // why there is nothing to publish
+	OutOfDate  bool   // the plan changed since it was shown
+	NoDeadline string // why no last moment is known
+}
+
+// DeskPlan is what a publication makes public.
+type DeskPlan struct {
+	ID      string
+	Clock   DeskClock
+	When    string
+	Lines   []string
+	Papers  []string // each with its item
+	Out     []string
+	Failure string
+	Act     int64 // number of the last act it made, where known
+}
+
+// DeskItemEdit is the form of one item.
+type DeskItemEdit struct {
+	Base
+	Meeting   papers.Meeting
+	Item      papers.Item // as it stands now
+	Form      Form
+	Theirs    []DeskDifference // what somebody else changed meanwhile
+	Frozen    string           // why it cannot be changed now
+	CanRemove bool
+}
+
+// Template names the page's template.
+func (DeskItemEdit) Template() string { return "desk/item.html" }
+
+// DeskDifference is a field that two people changed.
+type DeskDifference struct{ Label, Theirs, Mine string }
+
+// DeskPaper is the desk of one paper.
+type DeskPaper struct {
+	Base
+	Meeting  papers.Meeting
+	Item     papers.Item
+	Paper    papers.Paper
+	Zone     *time.Location
+	Flash    string
+	Newest   DeskFile
+	Versions []DeskFile
+	May      DeskMay
+	Facts    Form
+	Upload   Form
+	Publish  Form
+	Withdraw Form
+	// Which forms are offered.
+	CanChange, CanReplace, CanPublish, CanWithdraw, CanRemove bool
+	Public                                                    []papers.Version
+	Scheduled                                                 *DeskPlan
+	PlanSays                                                  []string
+	Notice                                                    *DeskNotice
+}
+
+// Template names the page's template.
+func (DeskPaper) Template() string { return "desk/paper.html" }
+
+// Forms are those of the page of which one may have failed.
+func (d DeskPaper) Forms() []Form { return []Form{d.Facts, d.Upload, d.Publish, d.Withdraw} }
