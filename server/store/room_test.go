@@ -379,3 +379,7 @@ func TestSealed(t *testing.T) {
 		}
 	})
 }
+
+func decision(number string) livestream.Decision {
+	return livestream.Decision{Number: number, To: livestream.Published}
+}
