@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +23,13 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(watchersEnv); spec != "" {
+		beWatchers(spec)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // room is a hub behind a real listener.
 type room struct {
@@ -82,6 +90,7 @@ type client struct {
 	t      testing.TB
 	conn   *websocket.Conn
 	frames chan json.RawMessage
+	kept   []got // read, and not asked for yet
 
 	mu  sync.Mutex
 	all bytes.Buffer // every byte it was sent
@@ -157,9 +166,15 @@ func parse(t testing.TB, b []byte) got {
 	return g
 }
 
-// next gives the next frame of one of the kinds, skipping others.
+// next gives the next frame of one of the kinds. Others are kept for later calls.
 func (c *client) next(kinds ...string) got {
 	c.t.Helper()
+	for i, g := range c.kept {
+		if slices.Contains(kinds, g.T) {
+			c.kept = slices.Delete(c.kept, i, i+1)
+			return g
+		}
+	}
 	deadline := time.After(10 * time.Second)
 	for {
 		select {
@@ -168,11 +183,10 @@ func (c *client) next(kinds ...string) got {
 				c.t.Fatalf("closed while waiting for %v: %v", kinds, c.ended())
 			}
 			g := parse(c.t, b)
-			for _, k := range kinds {
-				if g.T == k {
-					return g
-				}
+			if slices.Contains(kinds, g.T) {
+				return g
 			}
+			c.kept = append(c.kept, g)
 		case <-deadline:
 			c.t.Fatalf("no frame of %v came", kinds)
 		}

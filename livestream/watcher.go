@@ -50,31 +50,42 @@ type watcher struct {
 	gone    bool       // nothing more is to be written
 }
 
-// Serve runs a socket until it ends and closes it. The caller has checked origin and permission.
+// Serve welcomes a watcher and returns; from then on the socket is the hub's, which closes it. The
+// caller has checked origin and permission.
+//
+// The reader gets a goroutine of its own, because the stack of this one has grown with the welcome
+// and the caller's frames: that would be half of what an idle socket costs.
 func (h *Hub) Serve(conn *websocket.Conn, v Viewer) {
 	h.init()
-	defer conn.Close()
 	if err := h.enter(v.IP); err != nil {
 		refuse(conn, err)
 		return
 	}
-	defer h.exit(v.IP)
 	w, err := h.welcome(conn, v)
 	if err != nil {
-		if papers.CodeOf(err) == "" && h.ctx.Err() == nil {
+		if papers.CodeOf(err) == "" && !h.closing() {
 			h.Log.Error("opening a socket", slog.String("meeting", v.Meeting), slog.Any("err", err))
 		}
 		refuse(conn, err)
+		h.exit(v.IP)
 		return
 	}
 	w.crowd.add(w)
 	if h.closing() { // Close may not have seen it
 		w.leave(websocket.CloseServiceRestart, "service restart")
 	}
+	go w.live()
+}
+
+// live is a watcher's goroutine, from its welcome to its end.
+func (w *watcher) live() {
 	w.listen()
-	w.crowd.remove(w)
-	h.release(w.crowd)
+	c := w.crowd
+	c.remove(w)
+	c.hub.release(c)
 	w.end()
+	_ = w.conn.Close() // it may be closed already
+	c.hub.exit(w.ip)
 }
 
 // refuse ends a socket that never was one of the room.
@@ -89,6 +100,7 @@ func refuse(conn *websocket.Conn, err error) {
 		code, reason = websocket.CloseServiceRestart, "service restart"
 	}
 	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second)) // it ends either way
+	_ = conn.Close()
 }
 
 // welcome sends the first frames: where the room stands, the watcher's own side, the moderators' queue.

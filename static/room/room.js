@@ -2,7 +2,7 @@
 //
 //   <main data-room data-meeting="{slug}" data-seq="{number of the last event on the page}" data-zone="Europe/London"
 //         data-socket="/meetings/{slug}/live/socket" data-poll="/api/v1/meetings/{slug}/live"
-//         data-support="/meetings/{slug}/support" data-state="open" data-asking="live">
+//         data-support-at="/meetings/{slug}/support" data-state="open" data-asking="live">
 //     <span class="cd-conn" role="status"><span></span></span>      how the connection stands; its inner span is written
 //     <p data-check>...</p>                                         the "check for new" link; hidden while connected
 //     <p data-note hidden></p>                                      why the room is not open; written and shown or hidden
@@ -158,7 +158,7 @@ class Room {
   async supportByForm (number, button) {
     this.support(number, true)
     try {
-      const answer = await fetch(this.main.dataset.support, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams({ question: number }) })
+      const answer = await fetch(this.main.dataset.supportAt, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams({ question: number }) })
       if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail)
     } catch (error) {
       this.support(number, false)
