@@ -1,0 +1,165 @@
+package api
+
+import (
+	"time"
+
+	"clearday/papers"
+)
+
+// Meeting is one sitting of a board.
+type Meeting struct {
+	Slug        string     `json:"slug"`
+	Board       string     `json:"board"`
+	BoardName   string     `json:"board_name"`
+	Title       string     `json:"title" doc:"Empty: it is called by the name of its board."`
+	Name        string     `json:"name" doc:"What the meeting is called."`
+	StartsAt    time.Time  `json:"starts_at"`
+	EndsAt      time.Time  `json:"ends_at"`
+	LocalTime   string     `json:"local_time" doc:"The wall time that was meant, such as 2026-04-08T09:30."`
+	Zone        string     `json:"zone" doc:"The zone it was meant in, such as Europe/London."`
+	Venue       string     `json:"venue"`
+	Access      string     `json:"access" doc:"Step-free access, hearing loop, seats, telephone."`
+	Mode        string     `json:"mode" enum:"in_person,hybrid,online"`
+	State       string     `json:"state" enum:"planned,announced,published,live,adjourned,held,cancelled,postponed"`
+	Watch       string     `json:"watch" doc:"How to watch when it is not on this site."`
+	AnnouncedAt *time.Time `json:"announced_at,omitempty"`
+	PublishedAt *time.Time `json:"published_at,omitempty" doc:"The agenda is public since."`
+	URL         string     `json:"url"`
+}
+
+// MeetingPack is a meeting with its agenda and papers.
+type MeetingPack struct {
+	Meeting
+	Items []AgendaItem `json:"items"`
+}
+
+// AgendaItem is an item with its papers.
+type AgendaItem struct {
+	Item
+	Papers []Paper `json:"papers"`
+}
+
+// NewMeeting is a meeting to be planned.
+type NewMeeting struct {
+	Board    string    `json:"board"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at,omitzero" doc:"Two hours after the start when left out."`
+	Venue    string    `json:"venue,omitempty"`
+	Mode     string    `json:"mode,omitempty" enum:"in_person,hybrid,online"`
+	Title    string    `json:"title,omitempty"`
+	Access   string    `json:"access,omitempty"`
+	Watch    string    `json:"watch,omitempty"`
+}
+
+// Meeting gives the meeting to be planned, said in the zone of the site, not yet tidied.
+func (n NewMeeting) Meeting(zone string) papers.Meeting {
+	return papers.Meeting{Board: n.Board, StartsAt: n.StartsAt, EndsAt: n.EndsAt, Zone: zone, Venue: n.Venue,
+		Mode: papers.Mode(n.Mode), Title: n.Title, Access: n.Access, Watch: n.Watch, State: papers.MeetingPlanned}
+}
+
+// OfMeeting gives a meeting's shape, its times in its own zone.
+func OfMeeting(m papers.Meeting) Meeting {
+	l := m.Location()
+	return Meeting{
+		Slug: m.Slug, Board: m.Board, BoardName: m.BoardName, Title: m.Title, Name: m.Name(),
+		StartsAt: m.StartsAt.In(l), EndsAt: m.EndsAt.In(l), LocalTime: m.LocalTime, Zone: m.Zone,
+		Venue: m.Venue, Access: m.Access, Mode: string(m.Mode), State: string(m.State), Watch: m.Watch,
+		AnnouncedAt: inZone(m.AnnouncedAt, l), PublishedAt: inZone(m.PublishedAt, l), URL: "/meetings/" + m.Slug,
+	}
+}
+
+// OfMeetings gives a page of meetings.
+func OfMeetings(meetings []papers.Meeting, next string) List[Meeting] {
+	return listOf(meetings, next, OfMeeting)
+}
+
+// OfPack gives a meeting with its agenda and papers.
+func OfPack(m papers.Meeting, items []papers.Item, all []papers.Paper) MeetingPack {
+	pack := MeetingPack{Meeting: OfMeeting(m), Items: []AgendaItem{}}
+	for _, i := range items {
+		it := AgendaItem{Item: OfItem(i), Papers: []Paper{}}
+		for _, p := range all {
+			if p.Item == i.ID {
+				it.Papers = append(it.Papers, OfPaper(p))
+			}
+		}
+		pack.Items = append(pack.Items, it)
+	}
+	return pack
+}
+
+// Item is an entry of an agenda. Of a private one the public sees the safe title and the exemption.
+type Item struct {
+	ID          string     `json:"id"`
+	Meeting     string     `json:"meeting"`
+	Position    int        `json:"position"`
+	Number      string     `json:"number"`
+	Title       string     `json:"title"`
+	Purpose     string     `json:"purpose" enum:"decision,discussion,assurance,information"`
+	Lead        string     `json:"lead"`
+	Minutes     int        `json:"minutes" doc:"Time planned."`
+	Private     bool       `json:"private"`
+	PublicTitle string     `json:"public_title"`
+	Exemption   string     `json:"exemption"`
+	Revision    int        `json:"revision" doc:"Counts changes. Give it back to be told when somebody else was faster."`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+}
+
+// OfItem gives an item's shape.
+func OfItem(i papers.Item) Item {
+	return Item{ID: i.ID, Meeting: i.Meeting, Position: i.Position, Number: i.Number, Title: i.Title, Purpose: string(i.Purpose), Lead: i.Lead,
+		Minutes: i.Minutes, Private: i.Private, PublicTitle: i.PublicTitle, Exemption: i.Exemption, Revision: i.Revision, PublishedAt: inZone(i.PublishedAt, time.UTC)}
+}
+
+// NewItem is an item to be put last on an agenda.
+type NewItem struct {
+	Number      string `json:"number,omitempty" doc:"The next number when left out."`
+	Title       string `json:"title"`
+	Purpose     string `json:"purpose,omitempty" enum:"decision,discussion,assurance,information"`
+	Lead        string `json:"lead,omitempty"`
+	Minutes     int    `json:"minutes,omitempty"`
+	Private     bool   `json:"private,omitempty"`
+	PublicTitle string `json:"public_title,omitempty" doc:"What the public reads in place of the title of a private item."`
+	Exemption   string `json:"exemption,omitempty" doc:"The reason that the law asks for, for a private item."`
+}
+
+// Item gives the item to be added to a meeting, not yet tidied.
+func (n NewItem) Item(meeting string) papers.Item {
+	return papers.Item{Meeting: meeting, Number: n.Number, Title: n.Title, Purpose: papers.Purpose(n.Purpose), Lead: n.Lead,
+		Minutes: n.Minutes, Private: n.Private, PublicTitle: n.PublicTitle, Exemption: n.Exemption}
+}
+
+// ItemChange changes the fields of an item that it names, and leaves the others.
+type ItemChange struct {
+	Number      *string `json:"number,omitempty"`
+	Title       *string `json:"title,omitempty"`
+	Purpose     *string `json:"purpose,omitempty" enum:"decision,discussion,assurance,information"`
+	Lead        *string `json:"lead,omitempty"`
+	Minutes     *int    `json:"minutes,omitempty"`
+	Private     *bool   `json:"private,omitempty"`
+	PublicTitle *string `json:"public_title,omitempty"`
+	Exemption   *string `json:"exemption,omitempty"`
+	Revision    *int    `json:"revision,omitempty" doc:"The revision that was read. When it is not the latest, nothing is changed (409)."`
+}
+
+// Apply makes the change on an item as read, not yet tidied.
+func (ch ItemChange) Apply(i papers.Item) papers.Item {
+	set(&i.Number, ch.Number)
+	set(&i.Title, ch.Title)
+	set(&i.Lead, ch.Lead)
+	set(&i.Minutes, ch.Minutes)
+	set(&i.Private, ch.Private)
+	set(&i.PublicTitle, ch.PublicTitle)
+	set(&i.Exemption, ch.Exemption)
+	set(&i.Revision, ch.Revision)
+	if ch.Purpose != nil {
+		i.Purpose = papers.Purpose(*ch.Purpose)
+	}
+	return i
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/search"
+)
+
+// Operation is one row of the table: an address with a method, and what goes in and out.
+type Operation struct {
+	Method  string
+	Path    string // under /api/v1, parameters in braces
+	Summary string
+	Role    string // whose token it needs; empty is nobody's
+	Query   []Param
+	Body    any     // a value of the type of the JSON body; nil is none
+	Form    []Param // fields of a multipart body; "file" is the file
+	Status  int
+	Answer  any // a value of the type of the answer
+}
+
+// Param is a parameter of the address, or a field of a form.
+type Param struct {
+	Name string
+	Doc  string
+	Many bool // may come several times
+	Need bool
+}
+
+var paging = []Param{{Name: "cursor", Doc: "From next of the page before."}, {Name: "limit", Doc: "At most so many, up to 200."}}
+
+func with(params ...Param) []Param { return append(params, paging...) }
+
+// Operations is every operation of the API.
+var Operations = []Operation{
+	{Method: "GET", Path: "/openapi.json", Summary: "This document", Status: 200, Answer: map[string]any{}},
+
+	{Method: "POST", Path: "/boards", Summary: "Add a board", Role: "admin", Body: NewBoard{}, Status: 201, Answer: Board{}},
+	{Method: "GET", Path: "/boards", Summary: "All boards", Status: 200, Answer: List[Board]{}},
+	{Method: "GET", Path: "/boards/{slug}", Summary: "One board", Status: 200, Answer: Board{}},
+
+	{Method: "POST", Path: "/meetings", Summary: "Plan a meeting. Nobody sees it before it is announced or published", Role: "secretary", Body: NewMeeting{}, Status: 201, Answer: Meeting{}},
+	{Method: "GET", Path: "/meetings", Summary: "Meetings, earliest first", Query: with(
+		Param{Name: "board", Doc: "Slug of a board."}, Param{Name: "from", Doc: "A date, or RFC 3339: meetings that start then or later."},
+		Param{Name: "to", Doc: "A date, or RFC 3339: meetings that start before."}, Param{Name: "sort", Doc: "newest: latest first."}), Status: 200, Answer: List[Meeting]{}},
+	{Method: "GET", Path: "/meetings/{slug}", Summary: "One meeting with its agenda and papers", Status: 200, Answer: MeetingPack{}},
+	{Method: "POST", Path: "/meetings/{slug}/announce", Summary: "Make date, place and how to watch public, and nothing else", Role: "secretary", Status: 200, Answer: Meeting{}},
+	{Method: "POST", Path: "/meetings/{slug}/items", Summary: "Put an item last on the agenda", Role: "secretary", Body: NewItem{}, Status: 201, Answer: Item{}},
+	{Method: "PATCH", Path: "/items/{id}", Summary: "Change fields of an item", Role: "secretary", Body: ItemChange{}, Status: 200, Answer: Item{}},
+	{Method: "POST", Path: "/meetings/{slug}/publish", Summary: "Publish announcement, agenda and every ready paper, now or at a time. 409 with left_out when none of it can be", Role: "secretary", Body: When{}, Status: 200, Answer: Publication{}},
+
+	{Method: "POST", Path: "/items/{id}/papers", Summary: "Upload a paper, a PDF of at most 100 MB. Waits up to 10 seconds for it to be read", Role: "author", Form: []Param{
+		{Name: "file", Need: true}, {Name: "title", Doc: "Made of the file’s name when left out."}, {Name: "private", Doc: "true keeps it from the public for ever."}}, Status: 201, Answer: Uploaded{}},
+	{Method: "POST", Path: "/papers/{id}/versions", Summary: "Upload the next version of a paper", Role: "author", Form: []Param{
+		{Name: "file", Need: true}, {Name: "reason", Doc: "Public: why there is a new version.", Need: true}}, Status: 201, Answer: Uploaded{}},
+	{Method: "POST", Path: "/papers/{id}/publish", Summary: "Publish the newest version of one paper, now or at a time", Role: "secretary", Body: When{}, Status: 200, Answer: Publication{}},
+	{Method: "POST", Path: "/papers/{id}/withdraw", Summary: "Take back a version, or all: its address answers 410 and says why", Role: "secretary", Body: Withdrawal{}, Status: 200, Answer: Paper{}},
+	{Method: "GET", Path: "/papers/{id}", Summary: "One paper with its versions. 410 when it was withdrawn", Status: 200, Answer: Paper{}},
+	{Method: "GET", Path: "/papers/{id}/text", Summary: "The text of a paper, taken from the PDF by program", Query: []Param{{Name: "page", Doc: "One page, from 1; all when left out."}}, Status: 200, Answer: Text{}},
+
+	{Method: "GET", Path: "/search", Summary: "Find pages of papers. Nothing typed is an error: what is not understood is said in notes", Query: []Param{
+		{Name: "q", Doc: "Words on one page; “phrases”, OR, -not, prefix*, title: board: kind: year: from: to:"},
+		{Name: "board", Doc: "Slug of a board.", Many: true}, {Name: "kind", Doc: "report, minutes, agenda, presentation.", Many: true}, {Name: "year", Doc: "Of the meeting.", Many: true},
+		{Name: "from", Doc: "2026, 2026-04 or 2026-04-08."}, {Name: "to", Doc: "The same."}, {Name: "sort", Doc: "relevance, newest or oldest."}, {Name: "page", Doc: "Of the results, from 1."}}, Status: 200, Answer: search.Answer{}},
+
+	{Method: "GET", Path: "/meetings/{slug}/live", Summary: "What the room’s socket would have sent since an event", Query: []Param{{Name: "since", Doc: "Number of the last event you have; -1 for none."}}, Status: 200, Answer: Frames{}},
+	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause or close the room", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},
+	{Method: "POST", Path: "/meetings/{slug}/live/item", Summary: "Say which item is being heard", Role: "moderator", Body: ItemStart{}, Status: 200, Answer: livestream.Room{}},
+	{Method: "GET", Path: "/meetings/{slug}/questions", Summary: "Questions of a meeting, newest first, with counts that add up", Query: with(Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
+	{Method: "PATCH", Path: "/questions/{number}", Summary: "Publish, merge, refuse or answer a question", Role: "moderator", Body: Decision{}, Status: 200, Answer: livestream.Contribution{}},
+	{Method: "GET", Path: "/questions", Summary: "Questions of all meetings, newest first", Query: with(Param{Name: "board", Doc: "Slug of a board."}, Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
+
+	{Method: "GET", Path: "/log/entries", Summary: "Acts: every public change, in order", Query: with(Param{Name: "from", Doc: "Number of the first act wanted, from 1."}), Status: 200, Answer: List[papers.Act]{}},
+}

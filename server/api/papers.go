@@ -1,0 +1,206 @@
+package api
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"clearday/papers"
+	"clearday/search"
+)
+
+// Paper is a document under an agenda item.
+type Paper struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Item     string    `json:"item"`
+	Meeting  string    `json:"meeting"`
+	Board    string    `json:"board"`
+	Private  bool      `json:"private"`
+	Version  int       `json:"version" doc:"The version to read."`
+	State    string    `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn"`
+	Versions []Version `json:"versions" doc:"Newest first."`
+	URL      string    `json:"url"`
+}
+
+// Version is one state of a paper's bytes. Of a withdrawn one only the tombstone is left.
+type Version struct {
+	N            int        `json:"version"`
+	State        string     `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn"`
+	SHA256       string     `json:"sha256,omitempty"`
+	Size         int64      `json:"size,omitempty" doc:"Bytes."`
+	Pages        int        `json:"pages,omitempty"`
+	PagesRead    int        `json:"pages_read,omitempty" doc:"Progress while it is being checked."`
+	Reason       string     `json:"reason,omitempty" doc:"Why it was made, from the second version on."`
+	FileName     string     `json:"file_name,omitempty" doc:"As uploaded; never public."`
+	Findings     []Finding  `json:"findings,omitempty" doc:"Never public."`
+	ScheduledAt  *time.Time `json:"scheduled_at,omitempty"`
+	PublishedAt  *time.Time `json:"published_at,omitempty"`
+	Act          int64      `json:"act,omitempty" doc:"Number of the act that published it."`
+	WithdrawnAt  *time.Time `json:"withdrawn_at,omitempty"`
+	WithdrawnBy  string     `json:"withdrawn_by,omitempty" doc:"The role, never a person."`
+	WithdrawnWhy string     `json:"withdrawn_why,omitempty"`
+	URL          string     `json:"url"`
+	FileURL      string     `json:"file_url,omitempty"`
+}
+
+// Finding is something that reading an upload found.
+type Finding struct {
+	Code    string `json:"code"`
+	Page    int    `json:"page,omitempty"`
+	Message string `json:"message"`
+	Blocks  bool   `json:"blocks" doc:"It keeps the version from publication."`
+}
+
+func paperURL(id string) string { return "/papers/" + url.PathEscape(id) }
+
+// OfPaper gives a paper's shape.
+func OfPaper(p papers.Paper) Paper {
+	out := Paper{ID: p.ID, Title: p.Title, Item: p.Item, Meeting: p.Meeting, Board: p.Board, Private: p.Private, Versions: []Version{}, URL: paperURL(p.ID)}
+	if v, ok := p.Current(); ok {
+		out.Version, out.State = v.N, string(v.State)
+	}
+	for _, v := range p.Versions {
+		out.Versions = append(out.Versions, OfVersion(v))
+	}
+	return out
+}
+
+// OfVersion gives a version's shape.
+func OfVersion(v papers.Version) Version {
+	out := Version{N: v.N, State: string(v.State), Act: v.Act, PublishedAt: inZone(v.PublishedAt, time.UTC), WithdrawnAt: inZone(v.WithdrawnAt, time.UTC),
+		WithdrawnBy: v.WithdrawnBy, WithdrawnWhy: v.WithdrawnWhy, URL: fmt.Sprintf("%s/v/%d", paperURL(v.Paper), v.N)}
+	if v.State == papers.VersionWithdrawn {
+		return out
+	}
+	out.SHA256, out.Size, out.Pages, out.PagesRead, out.Reason, out.FileName = v.File, v.Size, v.Pages, v.PagesRead, v.Reason, v.FileName
+	out.ScheduledAt, out.FileURL = inZone(v.ScheduledAt, time.UTC), out.URL+"/file"
+	out.Findings = findings(v.Findings)
+	return out
+}
+
+func findings(found []papers.Finding) []Finding {
+	out := make([]Finding, len(found))
+	for i, f := range found {
+		out[i] = Finding(f)
+	}
+	return out
+}
+
+// Uploaded answers an upload: what became of it within the time that the answer waited.
+type Uploaded struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Version  int       `json:"version"`
+	State    string    `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn" doc:"checking: read the paper again in a moment."`
+	Pages    int       `json:"pages"`
+	SHA256   string    `json:"sha256"`
+	Findings []Finding `json:"findings"`
+	URL      string    `json:"url"`
+}
+
+// OfUpload gives the answer to an upload.
+func OfUpload(p papers.Paper, v papers.Version) Uploaded {
+	return Uploaded{ID: p.ID, Title: p.Title, Version: v.N, State: string(v.State), Pages: v.Pages, SHA256: v.File, Findings: findings(v.Findings), URL: paperURL(p.ID)}
+}
+
+// When asks for a publication.
+type When struct {
+	At *time.Time `json:"at,omitempty" doc:"When it becomes public; now when left out. What it names is frozen from this call on."`
+}
+
+// Publication answers what becomes public, and what is left out.
+type Publication struct {
+	ID       string     `json:"id"`
+	Meeting  string     `json:"meeting"`
+	State    string     `json:"state" enum:"scheduled,done,stopped,failed"`
+	At       time.Time  `json:"at" doc:"When it became public, or will."`
+	Announce bool       `json:"announces" doc:"It makes the date and place of the meeting public."`
+	Items    []string   `json:"items" doc:"Ids of the items of the agenda that become public."`
+	Included []Included `json:"included" doc:"The papers."`
+	LeftOut  []LeftOut  `json:"left_out"`
+}
+
+// Included is a version that a publication holds.
+type Included struct {
+	Paper   string `json:"paper"`
+	Version int    `json:"version"`
+	Title   string `json:"title"`
+	URL     string `json:"url"`
+}
+
+// LeftOut is a paper that a publication does not hold, and why.
+type LeftOut struct {
+	Paper  string `json:"paper"`
+	Title  string `json:"title"`
+	Reason string `json:"reason"`
+}
+
+// OfPublication gives a publication's shape; found are its versions.
+func OfPublication(p papers.Publication, found []papers.Found) Publication {
+	out := Publication{ID: p.ID, Meeting: p.Meeting, State: string(p.State), At: p.ScheduledAt.UTC(), Announce: p.Announces,
+		Items: append([]string{}, p.Items...), Included: []Included{}, LeftOut: LeftOuts(p.LeftOut)}
+	if p.PublishedAt != nil {
+		out.At = p.PublishedAt.UTC()
+	}
+	for _, f := range found {
+		out.Included = append(out.Included, Included{Paper: f.Paper.ID, Version: f.Version.N, Title: f.Paper.Title, URL: paperURL(f.Paper.ID)})
+	}
+	return out
+}
+
+// LeftOuts gives what is left out, never null.
+func LeftOuts(list []papers.LeftOut) []LeftOut {
+	out := make([]LeftOut, len(list))
+	for i, l := range list {
+		out[i] = LeftOut(l)
+	}
+	return out
+}
+
+// NothingToPublish is the problem of a meeting of which nothing can be published.
+type NothingToPublish struct {
+	Problem
+	LeftOut []LeftOut `json:"left_out"`
+}
+
+// Withdrawal takes back a version, or every public version.
+type Withdrawal struct {
+	Reason  string `json:"reason" doc:"Public, for ever. Name no person."`
+	Version int    `json:"version,omitempty" doc:"All public versions when left out."`
+}
+
+// Text is the text of a version, taken from the PDF by program.
+type Text struct {
+	Paper   string     `json:"paper"`
+	Version int        `json:"version"`
+	Pages   int        `json:"pages" doc:"How many the paper has."`
+	Page    int        `json:"page,omitempty" doc:"The page that was asked for."`
+	Text    string     `json:"text,omitempty" doc:"Of that page."`
+	Texts   []PageText `json:"texts,omitempty" doc:"Of all pages, when none was asked for."`
+}
+
+// PageText is the text of one page.
+type PageText struct {
+	Page int    `json:"page"`
+	Text string `json:"text"`
+}
+
+// OfAnswer gives the outcome of a search with no list that is null.
+func OfAnswer(a search.Answer) search.Answer {
+	full(&a.Hits)
+	full(&a.Facets.Boards)
+	full(&a.Facets.Kinds)
+	full(&a.Facets.Years)
+	full(&a.Coverage.Missing)
+	for i := range a.Hits {
+		full(&a.Hits[i].Pages)
+	}
+	return a
+}
+
+func full[T any](list *[]T) {
+	if *list == nil {
+		*list = []T{}
+	}
+}
