@@ -25,13 +25,16 @@ const longestWord = 64
 func Analyse(text string) []Token {
 	tokens := make([]Token, 0, len(text)/6+1)
 	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		}
 		if !isWordRune(r) {
 			i += size
 			continue
 		}
 		end := i + size
-		if !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+		if !standsAlone(r) {
 			end = wordEnd(text, i, end)
 		}
 		if w := Fold(text[i:end]); w != "" {
@@ -49,14 +52,22 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
 }
 
+// standsAlone tells of the letters of scripts that do not part words by space.
+func standsAlone(r rune) bool {
+	return r > unicode.MaxLatin1 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
+}
+
 // wordEnd extends the word that starts at start beyond end.
 func wordEnd(text string, start, end int) int {
 	last, _ := utf8.DecodeLastRuneInString(text[start:end])
 	for end < len(text) {
-		r, size := utf8.DecodeRuneInString(text[end:])
+		r, size := rune(text[end]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[end:])
+		}
 		switch {
 		case isWordRune(r):
-			if r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+			if standsAlone(r) {
 				return end
 			}
 		case r == '\u00ad': // soft hyphen
@@ -105,12 +116,12 @@ func letters(s string) (n int) {
 
 // Fold gives the form of a single word under which it is found, before stemming: Tŷ is ty.
 func Fold(s string) string {
-	s = foldASCII(s)
-	for _, end := range []string{"'s", "’s", "ʼs"} {
-		s = strings.TrimSuffix(s, end)
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = 'a' <= s[i] && s[i] <= 'z' || '0' <= s[i] && s[i] <= '9'
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || r == '\'' || r == ',' }) {
-		s = foldAll(s)
+	if !plain {
+		s = foldAll(strings.ToLower(s))
 	}
 	if len(s) > longestWord {
 		s = strings.ToValidUTF8(s[:longestWord], "")
@@ -118,25 +129,22 @@ func Fold(s string) string {
 	return s
 }
 
-func foldASCII(s string) string {
-	for i := 0; i < len(s); i++ {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			return strings.ToLower(s)
-		}
-	}
-	return s
-}
-
 var plainLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i")
 
 func foldAll(s string) string {
+	for _, end := range []string{"'s", "’s", "ʼs"} {
+		s = strings.TrimSuffix(s, end)
+	}
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || r == '\'' || r == ',' }) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == '\u00ad', r == '\'', r == '’', r == 'ʼ', r == ',', unicode.IsSpace(r):
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFKD.String(strings.ToLower(s)))
+	}, norm.NFKD.String(s))
 	return plainLetters.Replace(s)
 }
 

@@ -68,11 +68,11 @@ func segments(text string, tokens []Token, hits []int) []Segment {
 type matcher struct {
 	runs     [][]string // stems
 	prefixes []string
-	first    map[rune]bool // runes with which a word must begin to be worth stemming
+	first    [256]bool // bytes with which a word must begin to be worth stemming
 }
 
 func newMatcher(q Query) *matcher {
-	m := &matcher{first: map[rune]bool{}}
+	m := &matcher{}
 	for _, any := range q.All {
 		for _, t := range any {
 			if t.Prefix {
@@ -87,8 +87,7 @@ func newMatcher(q Query) *matcher {
 	}
 	for _, run := range m.runs {
 		for _, w := range run {
-			r, _ := utf8.DecodeRuneInString(w)
-			m.first[r] = true
+			m.first[w[0]] = true
 		}
 	}
 	return m
@@ -102,7 +101,7 @@ func (m *matcher) match(tokens []Token) []int {
 	for i, k := range tokens {
 		hits[i] = -1
 		// A stem begins as its word does, so most words need no stemming.
-		if r, _ := utf8.DecodeRuneInString(k.Word); m.first[r] {
+		if m.first[k.Word[0]] {
 			stems[i] = Stem(k.Word)
 		}
 	}

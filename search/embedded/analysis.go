@@ -9,36 +9,42 @@ import (
 // stemmed and whole hand bleve the words that package search has found, so that the analysis of
 // documents, queries and marks is one.
 type (
-	stemmed []search.Token
-	whole   []search.Token
+	stemmed []string // stems in reading order
+	whole   []string // different words that are not their own stem
 )
 
-// Analyze gives the stems with their positions.
-func (s stemmed) Analyze([]byte) analysis.TokenStream {
-	stems := make(map[string][]byte, len(s)/2)
-	list := make([]analysis.Token, len(s))
-	out := make(analysis.TokenStream, len(s))
-	for i, t := range s {
-		stem, ok := stems[t.Word]
+// analyse gives the stems of a text, and the words that only whole finds.
+func analyse(text string) (stemmed, whole) {
+	tokens := search.Analyse(text)
+	stems := make(stemmed, len(tokens))
+	known := make(map[string]string, len(tokens)/2)
+	var words whole
+	for i, t := range tokens {
+		stem, ok := known[t.Word]
 		if !ok {
-			stem = []byte(search.Stem(t.Word))
-			stems[t.Word] = stem
+			stem = search.Stem(t.Word)
+			known[t.Word] = stem
+			if stem != t.Word {
+				words = append(words, t.Word)
+			}
 		}
-		list[i] = analysis.Token{Term: stem, Position: i + 1}
-		out[i] = &list[i]
+		stems[i] = stem
 	}
-	return out
+	return stems, words
 }
 
-// Analyze gives each different word once.
-func (w whole) Analyze([]byte) analysis.TokenStream {
-	seen := make(map[string]bool, len(w)/2)
-	var out analysis.TokenStream
-	for _, t := range w {
-		if !seen[t.Word] {
-			seen[t.Word] = true
-			out = append(out, &analysis.Token{Term: []byte(t.Word), Position: len(out) + 1})
-		}
+// Analyze gives the stems with their positions.
+func (s stemmed) Analyze([]byte) analysis.TokenStream { return stream(s) }
+
+// Analyze gives each word once.
+func (w whole) Analyze([]byte) analysis.TokenStream { return stream(w) }
+
+func stream(words []string) analysis.TokenStream {
+	list := make([]analysis.Token, len(words))
+	out := make(analysis.TokenStream, len(words))
+	for i, w := range words {
+		list[i] = analysis.Token{Term: []byte(w), Position: i + 1}
+		out[i] = &list[i]
 	}
 	return out
 }

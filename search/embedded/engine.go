@@ -323,7 +323,7 @@ type pageKey struct {
 const (
 	fieldText  = "text"  // stems with positions
 	fieldTitle = "title" // stems with positions
-	fieldWord  = "word"  // whole words, for prefixes
+	fieldWord  = "word"  // words that are not their own stem, for prefixes
 	fieldBody  = "body"  // the text, stored for snippets
 )
 
@@ -332,12 +332,13 @@ func newDocument(d search.Document) *document.Document {
 	if d.Page == 1 {
 		words = d.Title + "\n\n" + d.Text
 	}
-	ts := search.Analyse(words)
+	stems, whole := analyse(words)
+	title, _ := analyse(d.Title)
 	doc := document.NewDocument(idOf(d))
 	text := index.IndexField | index.IncludeTermVectors
-	doc.AddField(document.NewTextFieldCustom(fieldText, nil, nil, text, stemmed(ts)))
-	doc.AddField(document.NewTextFieldCustom(fieldTitle, nil, nil, text, stemmed(search.Analyse(d.Title))))
-	doc.AddField(document.NewTextFieldCustom(fieldWord, nil, nil, index.IndexField|index.SkipFreqNorm, whole(ts)))
+	doc.AddField(document.NewTextFieldCustom(fieldText, nil, nil, text, stems))
+	doc.AddField(document.NewTextFieldCustom(fieldTitle, nil, nil, text, title))
+	doc.AddField(document.NewTextFieldCustom(fieldWord, nil, nil, index.IndexField|index.SkipFreqNorm, whole))
 	doc.AddField(document.NewTextFieldCustom(fieldBody, nil, []byte(d.Text), index.StoreField, nil))
 	return doc
 }

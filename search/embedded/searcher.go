@@ -93,10 +93,11 @@ func (b *builder) term(t search.Term, o bleve.SearcherOptions) []bleve.Searcher 
 	}
 	if t.Prefix {
 		o.Score = "none" // the number of words with a prefix says nothing about the page
+		list := []bleve.Searcher{b.prefix(t.Words[0], field, o)}
 		if !t.Title {
-			field = fieldWord
+			list = append(list, b.prefix(t.Words[0], fieldWord, o))
 		}
-		return []bleve.Searcher{b.keep(searcher.NewTermPrefixSearcher(b.ctx, b.s, t.Words[0], field, 1, o))}
+		return list
 	}
 	if len(t.Words) == 1 {
 		return []bleve.Searcher{b.word(t.Words[0], field, 1, o)}
@@ -106,6 +107,10 @@ func (b *builder) term(t search.Term, o bleve.SearcherOptions) []bleve.Searcher 
 		list = append(list, b.word(t.Joined, field, 1, o))
 	}
 	return list
+}
+
+func (b *builder) prefix(word, field string, o bleve.SearcherOptions) bleve.Searcher {
+	return b.keep(searcher.NewTermPrefixSearcher(b.ctx, b.s, word, field, 1, o))
 }
 
 func (b *builder) word(stem, field string, boost float64, o bleve.SearcherOptions) bleve.Searcher {
