@@ -1,12 +1,446 @@
 package server
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
 
-// meetingList answers GET /meetings.
-func (s *Server) meetingList(c *call) error { return fiber.ErrNotImplemented }
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/papers/notice"
+	"clearday/papers/pdf"
+	"clearday/server/page"
+)
+
+// meetingList answers GET /meetings: what is coming, and the past of one year, by month.
+func (s *Server) meetingList(c *call) error {
+	base, err := c.base("Meetings", "meetings")
+	if err != nil {
+		return err
+	}
+	p := page.Meetings{Base: base}
+	bs, err := c.boards()
+	if err != nil {
+		return err
+	}
+	slug := c.Query("board")
+	if b, ok := bs.by[slug]; ok {
+		p.Board, p.Query, p.Title = &b, "&board="+b.Slug, "Meetings of the "+b.Name
+	} else if slug != "" {
+		return papers.ErrNotFound
+	}
+	coming, err := c.coming(slug, 500)
+	if err != nil {
+		return err
+	}
+	p.Coming = page.Months(s.meetingRows(coming, bs))
+	if err := c.pastOf(&p, slug, bs); err != nil {
+		return err
+	}
+	return c.render(200, p)
+}
+
+// pastOf fills the past meetings of the year asked for, else of the latest year that has some.
+func (c *call) pastOf(p *page.Meetings, board string, bs boards) error {
+	now, zone := c.s.Now(), p.Site.Location()
+	first, _, err := c.s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: board, To: now, Limit: 1})
+	if err != nil || len(first) == 0 {
+		return err
+	}
+	last, _, err := c.s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: board, To: now, Newest: true, Limit: 1})
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	from, to := first[0].StartsAt.In(zone).Year(), last[0].StartsAt.In(zone).Year()
+	for y := to; y >= from; y-- {
+		p.Years = append(p.Years, y)
+	}
+	p.Year = to
+	if asked := c.Query("year"); asked != "" {
+		y, err := strconv.Atoi(asked)
+		if err != nil || y < from || y > to {
+			return papers.ErrNotFound
+		}
+		p.Year = y
+	}
+	end := time.Date(p.Year+1, 1, 1, 0, 0, 0, 0, zone)
+	if now.Before(end) {
+		end = now
+	}
+	list, _, err := c.s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: board, Newest: true, Limit: 1000,
+		From: time.Date(p.Year, 1, 1, 0, 0, 0, 0, zone), To: end})
+	if err != nil {
+		return fmt.Errorf("reading past meetings: %w", err)
+	}
+	var past []papers.Meeting
+	for _, m := range list {
+		if over(m, now) {
+			past = append(past, m)
+		}
+	}
+	p.Past = page.Months(c.s.meetingRows(past, bs))
+	return nil
+}
+
+func (s *Server) meetingRows(list []papers.Meeting, bs boards) []page.MeetingRow {
+	rows := make([]page.MeetingRow, len(list))
+	for i, m := range list {
+		rows[i] = page.NewMeetingRow(m)
+		if !rows[i].Off {
+			rows[i].Badge = papersBadge(m, bs.by[m.Board], s.Now())
+		}
+	}
+	return rows
+}
 
 // meetingShow answers GET /meetings/:slug.
-func (s *Server) meetingShow(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) meetingShow(c *call) error {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	board, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil {
+		return err
+	}
+	base, err := c.base(m.Name()+", "+m.StartsAt.In(m.Location()).Format("Monday 2 January 2006"), "meetings")
+	if err != nil {
+		return err
+	}
+	room, err := s.Record.Room(c.ctx, m.Slug)
+	if err != nil {
+		return fmt.Errorf("reading the room of a meeting: %w", err)
+	}
+	counts, err := s.Record.Counts(c.ctx, m.Slug, "")
+	if err != nil {
+		return err
+	}
+	p := page.Meeting{Base: base, Meeting: m, Zone: m.Location(), Place: page.Place(m), Questions: counts.Received, Held: over(m, s.Now())}
+	p.State, p.Look = page.MeetingWords(m)
+	p.Note, p.NoteLook = meetingNote(m)
+	fillRoom(&p, room)
+	if err := c.fillAgenda(&p, board); err != nil {
+		return err
+	}
+	fillNotice(&p, board, s.Now())
+	if err := c.fillAgendaFile(&p); err != nil {
+		return err
+	}
+	return c.render(200, p)
+}
 
-// meetingAgenda answers GET /meetings/:slug/agenda.pdf.
-func (s *Server) meetingAgenda(c *call) error { return fiber.ErrNotImplemented }
+// meetingNote is what a reader must know before anything else.
+func meetingNote(m papers.Meeting) (note, look string) {
+	switch m.State {
+	case papers.MeetingPlanned:
+		return "This meeting is not public yet. You see it because you work for its board.", "warn"
+	case papers.MeetingCancelled:
+		return "This meeting will not take place. Its papers stay here.", "stop"
+	case papers.MeetingPostponed:
+		return "This meeting will not take place on this day. The new date will stand on the list of meetings; the papers stay here.", "stop"
+	case papers.MeetingAdjourned:
+		return "This meeting stopped before its end and will go on. What was heard and asked so far stays here.", "warn"
+	}
+	return "", ""
+}
+
+// fillRoom says how to follow and until when to ask.
+func fillRoom(p *page.Meeting, r livestream.Room) {
+	m := p.Meeting
+	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
+	p.Followed = r.OpenedAt != nil
+	p.Watch = watch(m, r, p.Held)
+	off := m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed
+	if p.Held && !p.Live || off || m.AnnouncedAt == nil {
+		p.Asking = "Questions are closed"
+		return
+	}
+	if err := livestream.TakesQuestions(r); err != nil {
+		p.Asking = err.Error()
+		return
+	}
+	p.CanAsk = true
+	p.Asking, p.AskHint = "Now, while we meet", "You get a number and a private link at once."
+	if r.Asking != livestream.AskingLive {
+		p.Asking = "Until we begin: " + page.Clock(m.StartsAt, p.Zone) + ", " + m.StartsAt.In(p.Zone).Format("Monday 2 January")
+		p.AskHint = "You get a number and a private link. Your question and what becomes of it stay public."
+	}
+}
+
+func watch(m papers.Meeting, r livestream.Room, held bool) page.Watch {
+	live := page.Watch{Says: "On this site", URL: "/meetings/" + m.Slug + "/live"}
+	switch {
+	case r.State == livestream.RoomOpen:
+		live.Says, live.Hint = "Now, on this site", "Item by item, with the questions."
+	case r.State == livestream.RoomPaused:
+		live.Hint = "The meeting has paused."
+	case r.State == livestream.RoomPrivate:
+		live.Hint = "In private session. It opens again when that is over."
+	case r.OpenedAt != nil:
+		live.Says, live.Hint = "What was heard and asked", "The room is closed. It stays as it was left."
+	case held:
+		return page.Watch{}
+	case m.Watch != "":
+		return watchElsewhere(m.Watch)
+	case m.Mode == papers.InPerson:
+		return page.Watch{Says: "Come in person", Hint: "Everybody may listen, other than to private items."}
+	default:
+		live.Hint = "Item by item, with the questions. It opens when we begin."
+	}
+	return live
+}
+
+// watchElsewhere makes a link of what the secretary wrote, where it is an address.
+func watchElsewhere(says string) page.Watch {
+	u, err := url.Parse(says)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return page.Watch{Says: says}
+	}
+	return page.Watch{Says: "On " + u.Host, URL: says, Hint: "This leads to another site."}
+}
+
+// fillAgenda puts the papers under their items and the items at their times.
+func (c *call) fillAgenda(p *page.Meeting, board papers.Board) error {
+	items, err := c.s.Record.Items(c.ctx, c.audience(), p.Meeting.Slug)
+	if err != nil {
+		return fmt.Errorf("reading the agenda: %w", err)
+	}
+	list, err := c.s.Record.Papers(c.ctx, c.audience(), papers.PaperFilter{Meeting: p.Meeting.Slug})
+	if err != nil {
+		return fmt.Errorf("reading the papers of a meeting: %w", err)
+	}
+	at := p.Meeting.StartsAt
+	for _, i := range items {
+		p.Timed = p.Timed || i.Minutes > 0
+	}
+	insider := c.audience().SeesPrivate(p.Meeting.Board)
+	for _, i := range items {
+		row := page.MeetingItem{Item: i, Draft: i.PublishedAt == nil, Insider: insider}
+		if p.Timed {
+			row.Start = at
+			at = at.Add(time.Duration(i.Minutes) * time.Minute)
+		}
+		for _, paper := range list {
+			if paper.Item == i.ID {
+				c.addPaper(p, &row, paper, board)
+			}
+		}
+		p.Items = append(p.Items, row)
+	}
+	return nil
+}
+
+// addPaper adds a paper to its item. It is late or in time by its first publication; a later version
+// says its own clear days.
+func (c *call) addPaper(p *page.Meeting, item *page.MeetingItem, paper papers.Paper, board papers.Board) {
+	row, ok := page.NewPaperRow(paper, p.Zone)
+	if !ok {
+		return
+	}
+	p.Papers++
+	first, current := publications(paper)
+	if first != nil {
+		r, ok := countFor(p.Meeting, board, *first, reports)
+		if ok && r.Covered && !r.OnTime && !r.Meeting.Before(r.Published) {
+			p.Late = append(p.Late, page.LatePaper{Item: item.ID, Number: item.Number})
+			row.Badge = page.TimeBadge(r, *first, c.s.Now(), p.Zone)
+		}
+	}
+	if !row.ChangedAt.IsZero() && current != nil {
+		if r, ok := countFor(p.Meeting, board, *current, reports); ok && r.Covered && !r.Meeting.Before(r.Published) {
+			row.Clear = strings.ToUpper(page.Count(r.Clear, "clear day", "clear days")[:1]) + page.Count(r.Clear, "clear day", "clear days")[1:]
+		}
+	}
+	item.Papers = append(item.Papers, row)
+}
+
+// publications are when a paper first came out, and when its current version did.
+func publications(p papers.Paper) (first, current *time.Time) {
+	for _, v := range p.Versions {
+		if v.PublishedAt != nil && (first == nil || v.PublishedAt.Before(*first)) {
+			first = v.PublishedAt
+		}
+	}
+	if v, ok := p.Current(); ok {
+		current = v.PublishedAt
+	}
+	return first, current
+}
+
+// fillNotice says how the meeting stands with its notice, and by which clocks.
+func fillNotice(p *page.Meeting, board papers.Board, now time.Time) {
+	m := p.Meeting
+	if m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
+		return
+	}
+	r, ok := reportsNotice(m, board)
+	if !ok {
+		p.Badge = papersBadge(m, board, now)
+		p.Due = dueSentence(m, board, now)
+		return
+	}
+	p.Days = page.NewDays(r, notice.DateOf(now, p.Zone))
+	word, rest, _ := strings.Cut(r.String(), ": ")
+	p.Badge = &page.Badge{Says: word + ": " + rest, Detail: r.Rule.Name + ": " + r.Rule.Source}
+	switch {
+	case r.Meeting.Before(r.Published):
+		p.Badge = &page.Badge{Look: "wait", Says: "Published after the meeting", Detail: page.Near(*m.PublishedAt, now, p.Zone)}
+		return
+	case !r.Covered:
+		p.Badge.Look = "wait"
+		return
+	case !r.OnTime:
+		p.Badge.Look = "late"
+	}
+	p.Clocks = clocks(m, board)
+}
+
+// clocks says how the other rules of the board's profile were kept.
+func clocks(m papers.Meeting, board papers.Board) []string {
+	var out []string
+	say := func(published *time.Time, rule func(notice.Profile) notice.Rule) {
+		if published == nil {
+			return
+		}
+		if r, ok := countFor(m, board, *published, rule); ok && r.Covered {
+			out = append(out, r.Rule.Name+". "+r.String()+". "+r.Rule.Source+".")
+		}
+	}
+	say(m.AnnouncedAt, func(p notice.Profile) notice.Rule { return p.MeetingNotice })
+	say(m.PublishedAt, func(p notice.Profile) notice.Rule { return p.Agenda })
+	say(m.PublishedAt, func(p notice.Profile) notice.Rule { return p.Target })
+	return out
+}
+
+func dueSentence(m papers.Meeting, b papers.Board, now time.Time) string {
+	day, passed := due(m, b, now)
+	switch {
+	case now.After(m.StartsAt):
+		return "No agenda or paper of this meeting was published here."
+	case day == "":
+		return "The agenda and the papers will stand here as soon as they come out."
+	case passed:
+		return "The agenda and the papers were due by " + day + ". They are late, and this page will say by how much."
+	}
+	return "The agenda and the papers come out by " + day + ", so that there are " + strconv.Itoa(profileOf(b).Reports.Days) + " clear days to read them."
+}
+
+// agendaFile is the agenda as a PDF.
+type agendaFile struct {
+	body  []byte
+	pages int
+	etag  string
+}
+
+// fillAgendaFile offers the agenda as a PDF, with its size and pages.
+func (c *call) fillAgendaFile(p *page.Meeting) error {
+	f, err := c.agendaFile(p.Meeting)
+	if papers.CodeOf(err) == papers.CodeNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Agenda = "/meetings/" + p.Meeting.Slug + "/agenda.pdf"
+	p.AgendaFile = "PDF, " + page.Size(int64(len(f.body))) + ", " + page.Count(f.pages, "page", "pages")
+	return nil
+}
+
+// meetingAgenda answers GET /meetings/:slug/agenda.pdf: what is public of the agenda, whoever asks.
+func (s *Server) meetingAgenda(c *call) error {
+	m, err := s.Record.Meeting(c.ctx, papers.Public, c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	f, err := c.agendaFile(m)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderETag, f.etag)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), f.etag) {
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+m.Slug+`-agenda.pdf"`)
+	return c.Send(f.body)
+}
+
+// agendaFile writes the public agenda of a meeting, or gives the one written before from the same
+// words. It is ErrNotFound while no item is public.
+func (c *call) agendaFile(m papers.Meeting) (agendaFile, error) {
+	doc, err := c.agendaDoc(m)
+	if err != nil {
+		return agendaFile{}, err
+	}
+	words, err := json.Marshal(doc)
+	if err != nil {
+		return agendaFile{}, fmt.Errorf("naming the agenda: %w", err)
+	}
+	sum := sha256.Sum256(words)
+	key := hex.EncodeToString(sum[:16])
+	return c.s.agendas.get(c.ctx, key, func(context.Context) (agendaFile, error) {
+		var out bytes.Buffer
+		if err := pdf.Agenda(&out, doc); err != nil {
+			return agendaFile{}, err
+		}
+		return agendaFile{body: out.Bytes(), pages: bytes.Count(out.Bytes(), []byte("/Type /Page\n")), etag: `"` + key + `"`}, nil
+	})
+}
+
+func (c *call) agendaDoc(m papers.Meeting) (pdf.AgendaDoc, error) {
+	site, err := c.s.Record.Site(c.ctx)
+	if err != nil {
+		return pdf.AgendaDoc{}, err
+	}
+	items, err := c.s.Record.Items(c.ctx, papers.Public, m.Slug)
+	if err != nil {
+		return pdf.AgendaDoc{}, err
+	}
+	if len(items) == 0 {
+		return pdf.AgendaDoc{}, papers.ErrNotFound
+	}
+	list, err := c.s.Record.Papers(c.ctx, papers.Public, papers.PaperFilter{Meeting: m.Slug})
+	if err != nil {
+		return pdf.AgendaDoc{}, err
+	}
+	zone := m.Location()
+	doc := pdf.AgendaDoc{Organisation: site.Name, Board: m.BoardName, Title: m.Title, Where: page.Place(m), Note: m.Access,
+		When:    page.Moment(m.StartsAt, zone) + " to " + page.Clock(m.EndsAt, zone),
+		Address: c.origin() + "/meetings/" + m.Slug}
+	if note, _ := meetingNote(m); m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
+		doc.Note = note
+	}
+	at, timed := m.StartsAt, false
+	for _, i := range items {
+		timed = timed || i.Minutes > 0
+	}
+	for _, i := range items {
+		row := pdf.AgendaItem{Number: i.Number, Title: i.Title, Purpose: strings.ToUpper(string(i.Purpose[:1])) + string(i.Purpose[1:]),
+			Lead: i.Lead, Private: i.Private, Exemption: i.Exemption}
+		if timed {
+			row.Time = page.Clock(at, zone)
+			at = at.Add(time.Duration(i.Minutes) * time.Minute)
+		}
+		for _, p := range list {
+			if v, ok := p.Current(); ok && p.Item == i.ID && v.Public() {
+				row.Papers = append(row.Papers, pdf.AgendaPaper{Title: p.Title, Pages: v.Pages, Size: page.Size(v.Size)})
+			}
+		}
+		doc.Items = append(doc.Items, row)
+		if i.PublishedAt != nil && i.PublishedAt.After(doc.Made) {
+			doc.Made = *i.PublishedAt
+		}
+	}
+	return doc, nil
+}

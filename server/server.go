@@ -13,6 +13,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/feeds"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/server/auth"
@@ -64,6 +65,9 @@ type Server struct {
 	limits *limits
 	words  *recent[pdf.Page] // of pages, with their boxes
 	found  *recent[[]int]    // how often a query is on each page of a version
+
+	agendas *recent[agendaFile] // as PDF, by what they say
+	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
 }
 
 // New puts the routes together. It starts nothing.
@@ -75,6 +79,8 @@ func New(p Parts) (*Server, error) {
 	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now),
 		words: newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
 		found: newRecent(1_000_000, func(counts []int) int { return 100 + len(counts) }),
+
+		agendas: newRecent(32<<20, func(f agendaFile) int { return len(f.body) }),
 	}
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Clearday",

@@ -1,0 +1,38 @@
+package page
+
+// Text is a page of words: about the partnership, accessibility, privacy.
+type Text struct {
+	Base
+	Of         string // which text: about, accessibility, privacy
+	Boards     []BoardRow
+	Paragraphs []string // about the partnership
+	Scans      int      // published papers without text that can be read aloud
+	Papers     int      // published papers
+	Origin     string   // address of the site
+	Days       string   // clear days before a meeting
+}
+
+// Template names the page's template.
+func (t Text) Template() string { return "about/" + t.Of + ".html" }
+
+// TakePart says how to take part, by the facts of the next meetings.
+type TakePart struct {
+	Base
+	Days  string
+	Next  *TakePartNext // nil where no meeting is announced
+	Rows  []MeetingRow
+	Asked int // questions so far
+}
+
+// Template names the page's template.
+func (TakePart) Template() string { return "about/take-part.html" }
+
+// TakePartNext is the next meeting as somebody needs it who wants to come.
+type TakePartNext struct {
+	MeetingRow
+	Slug   string
+	Access string
+	Ask    string // until when, empty where asking is closed
+	Papers string // when they come or came out
+	Watch  Watch
+}

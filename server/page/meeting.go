@@ -1,0 +1,107 @@
+package page
+
+import (
+	"time"
+
+	"clearday/papers"
+)
+
+// Meetings is the list of coming and past meetings.
+type Meetings struct {
+	Base
+	Board  *papers.Board // when narrowed to one
+	Coming []Month
+	Past   []Month
+	Year   int   // of Past
+	Years  []int // that hold past meetings, latest first
+	Query  string
+}
+
+// Template names the page's template.
+func (Meetings) Template() string { return "meeting/list.html" }
+
+// Month is a month of meetings.
+type Month struct {
+	Name     string // April 2027
+	Meetings []MeetingRow
+}
+
+// Months puts rows, in their order, under their months.
+func Months(rows []MeetingRow) []Month {
+	var months []Month
+	for _, r := range rows {
+		name := r.At.In(r.Zone).Format("January 2006")
+		if len(months) == 0 || months[len(months)-1].Name != name {
+			months = append(months, Month{Name: name})
+		}
+		last := &months[len(months)-1]
+		last.Meetings = append(last.Meetings, r)
+	}
+	return months
+}
+
+// Meeting is the page of one meeting: when, where, how to take part, its notice and its agenda.
+type Meeting struct {
+	Base
+	Meeting  papers.Meeting
+	Zone     *time.Location
+	State    string // a word, where the meeting needs one
+	Look     string
+	Note     string // what a reader must know first: cancelled, postponed, not public yet
+	NoteLook string
+
+	Live      bool // its room is open or paused
+	Held      bool // over
+	CanAsk    bool
+	Asking    string // until when, or why not
+	AskHint   string
+	Questions int // asked so far
+	Place     string
+	Watch     Watch
+	Followed  bool // its room was opened once: the questions and items are on record
+
+	Badge  *Badge // how the whole stands
+	Late   []LatePaper
+	Papers int
+	Days   *Days
+	Clocks []string // each clock in a sentence, under "How we count"
+	Due    string   // why there is no agenda yet
+
+	Items      []MeetingItem
+	Timed      bool // the items say how long they take
+	Agenda     string
+	AgendaFile string // its type, size and pages
+}
+
+// Template names the page's template.
+func (Meeting) Template() string { return "meeting/meeting.html" }
+
+// Watch is how a meeting can be followed from elsewhere.
+type Watch struct {
+	Says string
+	URL  string
+	Hint string
+}
+
+// LatePaper leads to the item of a paper that came too late.
+type LatePaper struct{ Item, Number string }
+
+// MeetingItem is an item of the agenda with its papers.
+type MeetingItem struct {
+	papers.Item
+	Start   time.Time // about when, zero where the agenda does not say
+	Papers  []PaperRow
+	Draft   bool // for those who see it before the public
+	Insider bool // the reader sees what the public does not
+}
+
+// Heard says what the item's line under its title says on a phone: "9:30am, 5 minutes".
+func (i MeetingItem) Heard(l *time.Location) string {
+	if i.Start.IsZero() {
+		return ""
+	}
+	if i.Minutes == 0 {
+		return Clock(i.Start, l)
+	}
+	return Clock(i.Start, l) + ", " + Count(i.Minutes, "minute", "minutes")
+}
