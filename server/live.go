@@ -1,15 +1,254 @@
 package server
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
 
 // liveDesk answers GET /desk/meetings/:slug/live.
-func (s *Server) liveDesk(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) liveDesk(c *call) error {
+	p, err := c.livePage(c.Params("slug"), c.Query("show"), strings.ToUpper(c.Query("q")))
+	if err != nil {
+		return err
+	}
+	if p.Flash, err = c.liveFlash(p); err != nil {
+		return err
+	}
+	return c.render(fiber.StatusOK, p)
+}
 
-// liveRoom answers POST /desk/meetings/:slug/room.
-func (s *Server) liveRoom(c *call) error { return fiber.ErrNotImplemented }
+// livePage reads the desk, with the question of the number in hand, or the first of the list.
+func (c *call) livePage(slug, show, number string) (page.Live, error) {
+	p := page.Live{Show: show, Reasons: page.RefusalReasons(), Open: c.Query("open")}
+	if show != "held" && show != "all" {
+		p.Show = "waiting"
+	}
+	var err error
+	if p.Meeting, err = c.s.Record.Meeting(c.ctx, c.audience(), slug); err != nil {
+		return p, err
+	}
+	if p.Base, err = c.base("Live desk, "+p.Meeting.Name(), "desk"); err != nil {
+		return p, err
+	}
+	p.Zone, p.Announced = p.Meeting.Location(), p.Meeting.AnnouncedAt != nil
+	p.MayRun = c.person.May(auth.RunRoom, p.Meeting.Board)
+	if !p.Announced {
+		return p, nil
+	}
+	if p.Room, err = c.s.Record.Room(c.ctx, slug); err != nil {
+		return p, err
+	}
+	items, err := c.s.Record.Items(c.ctx, papers.Public, slug) // only what is public can be heard here
+	if err != nil {
+		return p, err
+	}
+	placeItems(&p, items)
+	queue, err := c.s.Record.Queue(c.ctx, slug)
+	if err != nil {
+		return p, err
+	}
+	c.fillQueue(&p, queue, items, number)
+	counts, err := c.s.Record.Counts(c.ctx, slug, "")
+	p.Tally = page.NewTally(counts)
+	return p, err
+}
+
+func placeItems(p *page.Live, items []papers.Item) {
+	for i, item := range items {
+		p.Items = append(p.Items, page.RoomItem{Item: item, Place: i + 1})
+		if item.ID == p.Room.Item {
+			p.Heard = &p.Items[i]
+		}
+	}
+	if p.Heard != nil { // the slice may have moved
+		p.Heard = &p.Items[p.Heard.Place-1]
+	}
+}
+
+// Bounds of what the desk lists, so that a flood does not make the page useless.
+const (
+	mostQueued  = 300
+	mostTargets = 100
+	mostOrder   = 12
+)
+
+// fillQueue sorts the meeting's contributions into what the desk shows.
+func (c *call) fillQueue(p *page.Live, list []livestream.Contribution, items []papers.Item, number string) {
+	about := map[string]string{}
+	for _, i := range items {
+		about[i.ID] = "item " + i.Number
+	}
+	p.All, p.Oldest = len(list), "none"
+	var order []page.Queued
+	for _, q := range list {
+		e := page.Queued{Contribution: q, Zone: p.Zone, Age: age(p.Base.Now.Sub(q.ReceivedAt)), About: about[q.Item], Risky: page.HoldsPersonal(q.Text)}
+		switch q.State {
+		case livestream.Received:
+			if p.Waiting++; p.Waiting == 1 {
+				p.Oldest = e.Age
+			}
+		case livestream.Held:
+			p.Held++
+		case livestream.Published, livestream.Put:
+			order = append(order, e)
+		}
+		if inList(p.Show, q.State) && len(p.Queue) < mostQueued {
+			p.Queue = append(p.Queue, e)
+		}
+		if q.Number == number {
+			p.One = e
+		}
+	}
+	if p.One.Number == "" && len(p.Queue) > 0 {
+		p.One = p.Queue[0]
+	}
+	for _, q := range list {
+		if len(p.Targets) < mostTargets && q.Number != p.One.Number && q.State.ShowsWords() {
+			p.Targets = append(p.Targets, page.Queued{Contribution: q})
+		}
+	}
+	slices.SortStableFunc(order, func(a, b page.Queued) int {
+		if (a.State == livestream.Put) != (b.State == livestream.Put) {
+			if a.State == livestream.Put {
+				return -1
+			}
+			return 1
+		}
+		return b.Supports - a.Supports
+	})
+	p.Order = order[:min(len(order), mostOrder)]
+	p.More = len(order) - len(p.Order)
+}
+
+func inList(show string, s livestream.State) bool {
+	switch show {
+	case "waiting":
+		return s == livestream.Received
+	case "held":
+		return s == livestream.Held
+	}
+	return true
+}
+
+// age says how long something has waited: now, 3 min, 2 h, 4 days.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
+
+// liveFlash says what the last form did, from what the record says now.
+func (c *call) liveFlash(p page.Live) (string, error) {
+	switch c.Query("saved") {
+	case "room":
+		return "The room is " + page.RoomWords(p.Room) + ". " + page.AskingWords(p.Room), nil
+	case "item":
+		if p.Heard != nil {
+			return "Item " + p.Heard.Number + " is being heard: " + p.Heard.Title, nil
+		}
+	case "question":
+		q, err := c.s.Record.Contribution(c.ctx, strings.ToUpper(c.Query("about")))
+		if papers.CodeOf(err) == papers.CodeNotFound || err == nil && q.Meeting != p.Meeting.Slug {
+			return "", nil
+		}
+		return q.Number + " is " + q.State.Words() + ".", err
+	}
+	return "", nil
+}
+
+// liveRoom answers POST /desk/meetings/:slug/room: state and asking, each only when it is given.
+func (s *Server) liveRoom(c *call) error {
+	slug := c.Params("slug")
+	room, err := s.Hub.SetRoom(c.ctx, slug, livestream.RoomState(c.formField("room")), livestream.Asking(c.formField("asking")), c.actor(auth.RunRoom))
+	return c.liveDone(slug, room, err, "room", "")
+}
 
 // liveItem answers POST /desk/meetings/:slug/item.
-func (s *Server) liveItem(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) liveItem(c *call) error {
+	slug := c.Params("slug")
+	room, err := s.Hub.StartItem(c.ctx, slug, c.formField("item"), c.actor(auth.RunRoom))
+	return c.liveDone(slug, room, err, "item", "")
+}
 
-// liveDecide answers POST /desk/questions/:number.
-func (s *Server) liveDecide(c *call) error { return fiber.ErrNotImplemented }
+// liveDecide answers POST /desk/questions/:number. The revision is needed: what was read is what is
+// decided about.
+func (s *Server) liveDecide(c *call) error {
+	number := strings.ToUpper(c.Params("number"))
+	before, err := s.Record.Contribution(c.ctx, number)
+	if err != nil {
+		return err
+	}
+	d, err := c.decision(before)
+	var after livestream.Contribution
+	if err == nil {
+		after, err = s.Hub.Decide(c.ctx, d, c.actor(auth.Moderate))
+	}
+	return c.liveDone(before.Meeting, after, err, "question", number)
+}
+
+func (c *call) decision(before livestream.Contribution) (livestream.Decision, error) {
+	d := livestream.Decision{Number: before.Number, To: livestream.State(c.formField("state")), Item: c.formField("item")}
+	switch d.To { // each act takes its own fields, whatever else the form holds
+	case livestream.Refused:
+		d.Reason = c.formField("reason")
+	case livestream.Merged:
+		d.MergedInto = strings.ToUpper(strings.TrimSpace(c.formField("merged_into")))
+	case livestream.AnsweredOrally, livestream.AnsweredWriting:
+		d.Answer, d.AnsweredBy = strings.TrimSpace(c.formField("answer")), strings.TrimSpace(c.formField("answered_by"))
+	}
+	var err error
+	if d.Revision, err = strconv.Atoi(c.formField("revision")); err != nil || d.Revision < 1 {
+		return d, papers.Errorf(papers.CodeInvalid, "The form does not say which state of the question was read. Load the page again.")
+	}
+	return d, nil
+}
+
+// liveDone answers a form of the desk: JSON for programs, the desk again for people, with what was
+// typed when it did not go through.
+func (c *call) liveDone(slug string, v any, err error, saved, number string) error {
+	if c.program() {
+		if err != nil {
+			return err
+		}
+		return c.ok(fiber.StatusOK, v)
+	}
+	show := c.formField("show")
+	if err == nil {
+		q := url.Values{"saved": {saved}}
+		if show != "" {
+			q.Set("show", show)
+		}
+		if number != "" {
+			q.Set("about", number)
+		}
+		return c.see("/desk/meetings/" + url.PathEscape(slug) + "/live?" + q.Encode())
+	}
+	if papers.CodeOf(err) == "" || papers.CodeOf(err) == papers.CodeNotFound {
+		return err
+	}
+	p, perr := c.livePage(slug, show, number)
+	if perr != nil {
+		return perr
+	}
+	status, _, sentence := c.s.explain(c.Ctx, err)
+	p.Error, p.Open = sentence, map[string]string{"refused": "refuse", "merged": "merge", "answered_orally": "answer", "answered_in_writing": "answer"}[c.formField("state")]
+	p.Typed = page.Typed{Reason: c.formField("reason"), MergedInto: c.formField("merged_into"), Answer: c.formField("answer"), AnsweredBy: c.formField("answered_by"), Item: c.formField("item")}
+	return c.render(status, p)
+}

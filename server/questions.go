@@ -1,21 +1,329 @@
 package server
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/livestream"
+	"clearday/papers"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
+
+// questionsAPage is how many questions a list shows at once.
+const questionsAPage = 100
 
 // boardQuestions answers GET /boards/:slug/questions.
-func (s *Server) boardQuestions(c *call) error { return fiber.ErrNotImplemented }
-
-// meetingQuestions answers GET /meetings/:slug/questions.
-func (s *Server) meetingQuestions(c *call) error { return fiber.ErrNotImplemented }
-
-// ask answers POST /meetings/:slug/questions.
-func (s *Server) ask(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) boardQuestions(c *call) error {
+	b, err := s.Record.Board(c.ctx, c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	return c.questionsPage("Questions to the "+b.Name, "/boards/"+b.Slug+"/questions", b)
+}
 
 // questionList answers GET /questions.
-func (s *Server) questionList(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) questionList(c *call) error {
+	return c.questionsPage("Every question", "/questions", papers.Board{})
+}
+
+func (c *call) questionsPage(title, path string, b papers.Board) error {
+	base, err := c.base(title, "questions")
+	if err != nil {
+		return err
+	}
+	f, err := c.questionFilter()
+	if err != nil {
+		return err
+	}
+	f.Board = b.Slug
+	list, next, err := c.s.Record.Questions(c.ctx, f)
+	if err != nil {
+		return err
+	}
+	counts, err := c.s.Record.Counts(c.ctx, "", b.Slug)
+	if err != nil {
+		return err
+	}
+	entries, err := c.ledgerEntries(list)
+	if err != nil {
+		return err
+	}
+	return c.render(fiber.StatusOK, page.QuestionList{Base: base, Board: b, Action: path, Tally: page.NewTally(counts),
+		States: page.StateChoices(f.State), State: f.State, Entries: entries, Next: nextPage(path, f.State, next)})
+}
+
+// questionFilter reads which questions are asked for. Nobody can ask for those that are held: to
+// others they are received.
+func (c *call) questionFilter() (livestream.Filter, error) {
+	f := livestream.Filter{State: livestream.State(c.Query("state")), Cursor: c.Query("cursor"), Limit: questionsAPage}
+	if f.State == "" {
+		return f, nil
+	}
+	for _, choice := range page.StateChoices("") {
+		if choice.State == f.State {
+			return f, nil
+		}
+	}
+	return f, papers.Errorf(papers.CodeInvalid, "There is no such state of a question. Choose one from the list.")
+}
+
+func nextPage(path string, state livestream.State, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	q := url.Values{"cursor": {cursor}}
+	if state != "" {
+		q.Set("state", string(state))
+	}
+	return path + "?" + q.Encode()
+}
+
+// ledgerEntries gives questions of any meetings with where they belong. Each meeting is read once.
+func (c *call) ledgerEntries(list []livestream.Question) ([]page.Entry, error) {
+	meetings, items := map[string]papers.Meeting{}, map[string]map[string]string{}
+	entries := make([]page.Entry, 0, len(list))
+	for _, q := range list {
+		m, ok := meetings[q.Meeting]
+		if !ok {
+			var err error
+			if m, err = c.s.Record.Meeting(c.ctx, papers.Public, q.Meeting); err != nil {
+				return nil, err
+			}
+			agenda, err := c.s.Record.Items(c.ctx, papers.Public, q.Meeting)
+			if err != nil {
+				return nil, err
+			}
+			meetings[q.Meeting], items[q.Meeting] = m, itemNames(agenda)
+		}
+		entries = append(entries, page.Entry{Question: q, Meeting: m, Zone: m.Location(), Item: items[q.Meeting][q.Item]})
+	}
+	return entries, nil
+}
+
+func itemNames(items []papers.Item) map[string]string {
+	names := map[string]string{}
+	for _, i := range items {
+		names[i.ID] = "item " + i.Number + ", " + i.Title
+	}
+	return names
+}
+
+// meetingQuestions answers GET /meetings/:slug/questions.
+func (s *Server) meetingQuestions(c *call) error {
+	if c.program() {
+		return c.questionsJSON()
+	}
+	p, err := c.ledger()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store") // each page has a key of its own
+	return c.render(fiber.StatusOK, p)
+}
+
+func (c *call) questionsJSON() error {
+	m, err := c.s.Record.Meeting(c.ctx, papers.Public, c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	f, err := c.questionFilter()
+	if err != nil {
+		return err
+	}
+	f.Meeting = m.Slug
+	list, next, err := c.s.Record.Questions(c.ctx, f)
+	if err != nil {
+		return err
+	}
+	counts, err := c.s.Record.Counts(c.ctx, m.Slug, "")
+	if err != nil {
+		return err
+	}
+	if list == nil {
+		list = []livestream.Question{}
+	}
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	c.Set(fiber.HeaderVary, "Accept")
+	return c.ok(fiber.StatusOK, fiber.Map{"items": list, "next": next, "counts": counts})
+}
+
+// ledger reads the page of the meeting's questions, with an empty form.
+func (c *call) ledger() (page.Ledger, error) {
+	var p page.Ledger
+	var err error
+	if p.Meeting, err = c.s.Record.Meeting(c.ctx, papers.Public, c.Params("slug")); err != nil {
+		return p, err
+	}
+	p.Zone = p.Meeting.Location()
+	if p.Base, err = c.base("Questions to the "+p.Meeting.Name(), "questions"); err != nil {
+		return p, err
+	}
+	f, err := c.questionFilter()
+	if err != nil {
+		return p, err
+	}
+	f.Meeting = p.Meeting.Slug
+	list, next, err := c.s.Record.Questions(c.ctx, f)
+	if err != nil {
+		return p, err
+	}
+	if p.Entries, err = c.ledgerEntries(list); err != nil {
+		return p, err
+	}
+	counts, err := c.s.Record.Counts(c.ctx, p.Meeting.Slug, "")
+	if err != nil {
+		return p, err
+	}
+	p.Tally, p.State, p.States = page.NewTally(counts), f.State, page.StateChoices(f.State)
+	p.Action = "/meetings/" + p.Meeting.Slug + "/questions"
+	p.Next = nextPage(p.Action, f.State, next)
+	room, err := c.s.Record.Room(c.ctx, p.Meeting.Slug)
+	if err != nil {
+		return p, err
+	}
+	items, err := c.s.Record.Items(c.ctx, papers.Public, p.Meeting.Slug)
+	if err != nil {
+		return p, err
+	}
+	p.Live = room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
+	p.Form, p.How = c.askForm(p.Meeting, room, items), howToAsk(p, room)
+	p.Form.Item = askAbout(room, items)
+	return p, nil
+}
+
+// howToAsk says until when and how, where something can be asked.
+func howToAsk(p page.Ledger, r livestream.Room) string {
+	if r.Asking == livestream.AskingAdvance {
+		return "Ask in writing until the meeting begins on " + page.Moment(p.Meeting.StartsAt, p.Zone) + "."
+	}
+	return "Ask while the meeting is live."
+}
+
+// askForm makes an empty form. Private items are not offered: nothing about them can be answered in public.
+func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item) page.AskForm {
+	f := page.AskForm{Action: "/meetings/" + m.Slug + "/questions", CSRF: c.session.CSRF, Key: auth.NewSecret()}
+	for _, i := range items {
+		if !i.Private {
+			f.Items = append(f.Items, i)
+		}
+	}
+	switch m.State {
+	case papers.MeetingCancelled:
+		f.Closed = "This meeting was cancelled. Ask at the next one."
+	case papers.MeetingPostponed:
+		f.Closed = "This meeting was postponed. Ask when its new date is announced."
+	default:
+		if err := livestream.TakesQuestions(r); err != nil {
+			f.Closed = err.Error()
+		}
+	}
+	return f
+}
+
+// ask answers POST /meetings/:slug/questions: the plain form, for pages without scripts and for
+// questions in advance. What was typed comes back with an error.
+func (s *Server) ask(c *call) error {
+	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.address().String(),
+		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text")}
+	q, err := s.Hub.Ask(c.ctx, a)
+	if err == nil {
+		return c.asked(q)
+	}
+	if c.program() || papers.CodeOf(err) == papers.CodeNotFound {
+		return err
+	}
+	status, _, sentence := s.explain(c.Ctx, err)
+	p, perr := c.ledger()
+	if perr != nil {
+		return perr
+	}
+	p.Form.Item, p.Form.Name, p.Form.Area, p.Form.Text = a.Item, a.Name, a.Area, a.Text
+	if a.Key != "" && len(a.Key) <= livestream.MaxKey {
+		p.Form.Key = a.Key
+	}
+	p.Form.Error, p.Form.Field = sentence, askField(a)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.render(status, p)
+}
+
+// askField is the field that has to be mended: the first that is too long, else the question itself.
+func askField(a livestream.Ask) string {
+	for _, f := range []struct{ name, value string }{{"name", a.Name}, {"area", a.Area}} {
+		if _, err := papers.Line(f.name, f.value, livestream.MaxName, false); err != nil {
+			return f.name
+		}
+	}
+	return "text"
+}
+
+// asked leads the asker to the private page. It is the only answer that names the code.
+func (c *call) asked(q livestream.Contribution) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("Referrer-Policy", "no-referrer")
+	path := minePath(q.Number, q.Code)
+	if c.program() {
+		return c.ok(fiber.StatusCreated, fiber.Map{"id": q.Number, "state": q.Public().State, "mine": c.origin() + path})
+	}
+	return c.see(path)
+}
+
+func minePath(number, code string) string {
+	return "/questions/" + url.PathEscape(number) + "/mine/" + url.PathEscape(code)
+}
 
 // questionShow answers GET /questions/:number.
-func (s *Server) questionShow(c *call) error { return fiber.ErrNotImplemented }
+func (s *Server) questionShow(c *call) error {
+	q, err := s.Record.Question(c.ctx, strings.ToUpper(c.Params("number")))
+	if err != nil {
+		return err
+	}
+	list, err := c.ledgerEntries([]livestream.Question{q})
+	if err != nil {
+		return err
+	}
+	base, err := c.base(page.KindName(q.Kind)+" "+q.Number, "questions")
+	if err != nil {
+		return err
+	}
+	return c.render(fiber.StatusOK, page.Question{Base: base, Entry: list[0], Headline: page.Standing(q), Steps: page.Way(q, false, false)})
+}
 
-// questionMine answers GET /questions/:number/mine/:code.
-func (s *Server) questionMine(c *call) error { return fiber.ErrNotImplemented }
+// questionMine answers GET /questions/:number/mine/:code. The right code always opens, whatever
+// others at the same address have tried; wrong ones are counted.
+func (s *Server) questionMine(c *call) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("Referrer-Policy", "no-referrer")
+	c.Set("X-Robots-Tag", "noindex")
+	own, err := s.Record.Mine(c.ctx, strings.ToUpper(c.Params("number")), c.Params("code"))
+	if papers.CodeOf(err) == papers.CodeNotFound {
+		return errors.Join(s.limits.count("mine "+c.address().String()), err)
+	}
+	if err != nil {
+		return err
+	}
+	p := page.Mine{Own: own, Address: c.origin() + minePath(own.Number, own.Code)}
+	if p.Meeting, err = s.Record.Meeting(c.ctx, papers.Public, own.Meeting); err != nil {
+		return err
+	}
+	p.Zone = p.Meeting.Location()
+	items, err := s.Record.Items(c.ctx, papers.Public, own.Meeting)
+	if err != nil {
+		return err
+	}
+	room, err := s.Record.Room(c.ctx, own.Meeting)
+	if err != nil {
+		return err
+	}
+	if p.Base, err = c.base("Your "+strings.ToLower(page.KindName(own.Kind))+" "+own.Number, "questions"); err != nil {
+		return err
+	}
+	p.Path = "/" // the private address is not repeated in links
+	p.Item, p.RoomOpen = itemNames(items)[own.Item], room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
+	p.Headline, p.Next = page.StandingMine(own)
+	p.Steps = page.Way(own.Public(), own.State == livestream.Held, true)
+	return c.render(fiber.StatusOK, p)
+}

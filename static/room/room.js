@@ -6,7 +6,8 @@
 //     <span class="cd-conn" role="status"><span></span></span>      how the connection stands; its inner span is written
 //     <p data-check>...</p>                                         the "check for new" link; hidden while connected
 //     <p data-note hidden></p>                                      why the room is not open; written and shown or hidden
-//     <section data-now id="now">                                   the current item; fetched again (by id) when it changes
+//     <section data-now id="now">                                   the current item; every data-now part of the page is fetched
+//                                                                   again (by id) when the item or the room changes
 //       <p data-now-line>Item 5 of 10, since 10:16am</p> <h2 data-now-title>...</h2> ... its papers ...
 //     </section>
 //     <ol data-prog class="cd-prog"><li data-item="{id}" data-title="{public title}" data-private? class="cd-prog__next">
@@ -24,7 +25,8 @@
 //     </form>
 //   </main>
 //
-// A form that is asked "item" as a hidden or select field follows the current item when it has data-follow.
+// A form that is asked "item" as a hidden or select field follows the current item when it has data-follow, until somebody
+// chooses an item or writes.
 import { refresh } from '../shared/refresh.js'
 import { Asking } from './ask.js'
 import { Line } from './line.js'
@@ -53,6 +55,7 @@ class Room {
         took: (number, link, text) => { this.mine.set(number, { state: 'received', text, link }); this.showMine() }
       })
     }
+    this.find('select[data-follow]')?.addEventListener('change', event => event.target.removeAttribute('data-follow'))
     this.list?.addEventListener('click', event => this.supportClicked(event))
     this.list?.addEventListener('submit', event => { if (event.target.querySelector('[data-support]')) event.preventDefault() })
     this.allow()
@@ -73,7 +76,9 @@ class Room {
       case 'question.published': case 'question.changed': case 'question.answered': return this.question(q, e.kind === 'question.published')
       case 'support.counted': return Object.entries(q.supports || {}).forEach(([number, n]) => this.supports(number, n))
       case 'item.started': this.item(q.item, q.item_since); return this.fetchNow()
-      case 'room.opened': case 'room.paused': case 'room.private': case 'room.closed': return this.room(q)
+      case 'room.opened': case 'room.paused': case 'room.private': case 'room.closed':
+        this.room(q)
+        return this.fetchNow()
     }
   }
 
@@ -276,14 +281,14 @@ class Room {
       title.textContent = all[now].dataset.title
       this.announce(`Now: ${all[now].dataset.title}`)
     }
-    for (const field of this.main.querySelectorAll('[name="item"][data-follow]')) field.value = id
+    if (!this.asking?.text.value) for (const field of this.main.querySelectorAll('[name="item"][data-follow]')) field.value = id
   }
 
   // fetchNow brings the papers of the new item. Thousands of pages do it, so each waits a little.
   fetchNow () {
-    const now = this.find('[data-now]')
+    const ids = [...document.querySelectorAll('[data-now][id]')].map(e => e.id)
     clearTimeout(this.fetching)
-    if (now?.id) this.fetching = setTimeout(() => refresh(now.id), 500 + Math.random() * 4500)
+    if (ids.length) this.fetching = setTimeout(() => refresh(...ids), 500 + Math.random() * 4500)
   }
 
   connection (mode) {

@@ -1,0 +1,209 @@
+package page
+
+import (
+	"time"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
+
+// Tally says where every question stands. Its parts add up to Total.
+type Tally struct {
+	Total int
+	Parts []TallyPart
+}
+
+// TallyPart is one part of the tally: its number, its words and its piece of the bar, which is
+// barWidth wide.
+type TallyPart struct {
+	N        int
+	Words    string
+	Fill     string // class of its colour
+	X, Width int
+}
+
+// BarWidth is the width of a tally's bar in its own units.
+const BarWidth = 1000
+
+// tallyParts in the order of the bar. Each state is in exactly one: what is held is with what waits,
+// because that it is held is nobody else's business.
+var tallyParts = []struct {
+	words, fill string
+	states      []livestream.State
+}{
+	{"answered at the meeting", "cd-f1", []livestream.State{livestream.AnsweredOrally}},
+	{"answered in writing", "cd-f2", []livestream.State{livestream.AnsweredWriting}},
+	{"published, waiting for an answer", "cd-f5", []livestream.State{livestream.Published, livestream.Put}},
+	{"not reached at the meeting", "cd-f5", []livestream.State{livestream.NotReached}},
+	{"joined to one like it", "cd-f3", []livestream.State{livestream.Merged}},
+	{"passed on to others", "cd-f3", []livestream.State{livestream.Transferred}},
+	{"not taken, with a reason", "cd-f4", []livestream.State{livestream.Refused}},
+	{"taken back by the asker", "cd-f4", []livestream.State{livestream.WithdrawnByAsker}},
+	{"waiting for the moderator", "cd-f6", []livestream.State{livestream.Received, livestream.Held}},
+}
+
+// NewTally makes the tally of the counts. Parts with nothing in them are left out.
+func NewTally(c livestream.Counts) Tally {
+	t := Tally{Total: c.Received}
+	before := 0
+	for _, p := range tallyParts {
+		n := 0
+		for _, s := range p.states {
+			n += c.ByState[s]
+		}
+		if n == 0 || t.Total == 0 {
+			continue
+		}
+		x, end := before*BarWidth/t.Total, (before+n)*BarWidth/t.Total
+		t.Parts = append(t.Parts, TallyPart{N: n, Words: p.words, Fill: p.fill, X: x, Width: max(end-x-3, 2)})
+		before += n
+	}
+	return t
+}
+
+// StateChoice is one state that a list of questions can be narrowed to.
+type StateChoice struct {
+	State  livestream.State
+	Words  string
+	Chosen bool
+}
+
+// StateChoices are the states that anybody may ask for. Held is not one: it looks like received.
+func StateChoices(chosen livestream.State) []StateChoice {
+	var list []StateChoice
+	for _, p := range tallyParts {
+		for _, s := range p.states {
+			if s != livestream.Held {
+				list = append(list, StateChoice{State: s, Words: title(s.Words()), Chosen: s == chosen})
+			}
+		}
+	}
+	return list
+}
+
+// Entry is one question in a list: its public face and where it belongs.
+type Entry struct {
+	livestream.Question
+	Item    string // "Item 5, Urgent care", or ""
+	Meeting papers.Meeting
+	Zone    *time.Location
+}
+
+// Badge is the class of the question's state beside cd-state.
+func (e Entry) Badge() string { return stateBadge(e.State) }
+
+func stateBadge(s livestream.State) string {
+	switch s {
+	case livestream.Put:
+		return "cd-state--solid"
+	case livestream.AnsweredOrally, livestream.AnsweredWriting:
+		return "cd-state--good"
+	case livestream.Published:
+		return "cd-state--primary"
+	}
+	return ""
+}
+
+// AskForm is the form that a question is asked with. What was typed comes back with an error.
+type AskForm struct {
+	Action string
+	CSRF   string
+	Key    string // makes sending twice one question
+	Items  []papers.Item
+	Closed string // why nothing can be asked now, else ""
+
+	Item, Name, Area, Text string
+
+	Error string // what to mend, else ""
+	Field string // the field that it is about: text, name or area
+}
+
+// Left is how many characters may still be written.
+func (f AskForm) Left() int { return livestream.MaxText - len([]rune(f.Text)) }
+
+// TooMany is how many characters are over the limit.
+func (f AskForm) TooMany() int { return -f.Left() }
+
+// MaxText bounds the question, in characters.
+func (AskForm) MaxText() int { return livestream.MaxText }
+
+// MaxName bounds name and area.
+func (AskForm) MaxName() int { return livestream.MaxName }
+
+// Ledger is every question of one meeting, where each stands, and how to ask.
+type Ledger struct {
+	Base
+	Meeting papers.Meeting
+	Zone    *time.Location
+	Action  string // of the form that narrows
+	Tally   Tally
+	States  []StateChoice
+	State   livestream.State // narrowed to, or ""
+	Entries []Entry
+	Next    string // address of the next page, or ""
+	How     string // how and until when to ask
+	Live    bool   // the room can be entered now
+	Form    AskForm
+}
+
+// Template names the page's template.
+func (Ledger) Template() string { return "question/ledger.html" }
+
+// QuestionList is every question of the site or of one board.
+type QuestionList struct {
+	Base
+	Board   papers.Board // zero for the whole site
+	Action  string       // of the form that narrows
+	Tally   Tally
+	States  []StateChoice
+	State   livestream.State
+	Entries []Entry
+	Next    string
+}
+
+// Template names the page's template.
+func (QuestionList) Template() string { return "question/list.html" }
+
+// Question is the public face of one question.
+type Question struct {
+	Base
+	Entry
+	Headline string
+	Steps    []Step
+}
+
+// Template names the page's template.
+func (Question) Template() string { return "question/show.html" }
+
+// Mine is the asker's private page.
+type Mine struct {
+	Base
+	Own      livestream.Contribution
+	Item     string
+	Meeting  papers.Meeting
+	Zone     *time.Location
+	Address  string // of this page, to keep
+	Headline string
+	Next     string // what happens next, or ""
+	Steps    []Step
+	RoomOpen bool
+}
+
+// Template names the page's template.
+func (Mine) Template() string { return "question/mine.html" }
+
+// Step is one point of a question's way.
+type Step struct {
+	Title string
+	At    *time.Time
+	Text  string
+	Link  string // address, or ""
+	Named string // words of the link
+	Kind  string // "", "now" or "next"
+}
+
+// KindName says what a contribution is: Question or Statement.
+func KindName(k livestream.Kind) string { return title(string(k)) }
+
+// Title is the part's words as a label.
+func (p TallyPart) Title() string { return title(p.Words) }
