@@ -1,12 +1,14 @@
 package store_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"clearday/livestream"
 	"clearday/papers"
 )
 
@@ -185,5 +187,33 @@ func TestPaper(t *testing.T) {
 			t.Errorf("there is work on a removed paper: %v", err)
 		}
 		r.wantCode(r.KeepPages(r.ctx, blocked.Ref(), 1, []string{"x"}), papers.CodeNotFound)
+	})
+}
+
+// TestOddText sends what no database takes in a text.
+func TestOddText(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m, _ := r.room("pb")
+		for _, odd := range []string{"\x00", "\xff\xfex", "pb\x00", "';--", "?", "\\"} {
+			if _, err := r.Board(r.ctx, odd); papers.CodeOf(err) != papers.CodeNotFound {
+				t.Errorf("Board(%q) = %v, want not found", odd, err)
+			}
+			if _, err := r.Paper(r.ctx, papers.Public, odd); papers.CodeOf(err) != papers.CodeNotFound {
+				t.Errorf("Paper(%q) = %v, want not found", odd, err)
+			}
+			if _, err := r.Mine(r.ctx, odd, odd); papers.CodeOf(err) != papers.CodeNotFound {
+				t.Errorf("Mine(%q) = %v, want not found", odd, err)
+			}
+			c, _, err := r.Ask(r.ctx, livestream.Ask{Meeting: m.Slug, Device: odd, Key: odd, Name: odd, Text: "a" + odd + "ö"})
+			r.must(err)
+			got, err := r.Contribution(r.ctx, c.Number)
+			r.must(err)
+			if want := "a" + strings.ReplaceAll(strings.ToValidUTF8(odd, "\uFFFD"), "\x00", "\uFFFD") + "ö"; got.Text != want {
+				t.Errorf("text %q came back as %q, want %q", odd, got.Text, want)
+			}
+			if _, again, err := r.Ask(r.ctx, livestream.Ask{Meeting: m.Slug, Device: odd, Key: odd, Text: "x"}); err != nil || !again {
+				t.Errorf("a retry with %q is again %v, %v", odd, again, err)
+			}
+		}
 	})
 }

@@ -284,11 +284,12 @@ func (db *DB) Textless(ctx context.Context, a papers.Audience) (readable int, wi
 		const published = "EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND v.state = 'published')"
 		const texts = `EXISTS (SELECT 1 FROM versions AS v JOIN page_texts AS t ON t.paper = v.paper AND t.n = v.n
 			WHERE v.paper = p.id AND v.state = 'published' AND trim(t.text) <> '')`
-		all, err := readPapers(ctx, tx, a, func(q *bun.SelectQuery) { q.Where(published) })
+		n, err := tx.NewSelect().Model((*paperRow)(nil)).Join(around).Where(published).
+			Where("EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND ?)", versionFor(a)).Count(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("counting papers: %w", err)
 		}
-		readable = len(all)
+		readable = int(n)
 		without, err = readPapers(ctx, tx, a, func(q *bun.SelectQuery) {
 			q.Where(published).Where("NOT " + texts).OrderExpr("p.created_at, p.id")
 		})

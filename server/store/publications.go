@@ -141,7 +141,7 @@ func (db *DB) NoteFailure(ctx context.Context, id, sentence string) error {
 
 // Publish implements papers.Store. Whoever moves the row from scheduled to done publishes; a second
 // caller waits for that commit, finds the row done, and changes nothing. A crash before the commit
-// leaves it scheduled, to be found again.
+// leaves it scheduled, to be found again. Before its time it is an Error of CodeConflict.
 func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.Publication, error) {
 	var p papers.Publication
 	err := db.change(ctx, c, func(tx *tx) (note, error) {
@@ -154,6 +154,9 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 		}
 		if n == 0 {
 			return note{}, errNothing
+		}
+		if p.ScheduledAt.After(tx.now) {
+			return note{}, papers.Errorf(papers.CodeConflict, "This publication is planned for later. Stop it first, then publish.")
 		}
 		if err := tx.publish(ctx, p); err != nil {
 			return note{}, err

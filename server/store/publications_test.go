@@ -82,6 +82,9 @@ func TestPublish_twoProgramsOnce(t *testing.T) {
 		other, err := openAgain(r) // a second program on the same record
 		r.must(err)
 		defer other.Close()
+		_, err = r.Publish(r.ctx, pub.ID, papers.Change{By: papers.Program, Acts: acts})
+		r.wantCode(err, papers.CodeConflict) // an hour early
+		r.pass(time.Hour)
 		stores := []papers.Store{r.DB, other, r.DB, other}
 		results := make([]papers.Publication, len(stores))
 		var wg sync.WaitGroup

@@ -113,7 +113,7 @@ func (db *DB) openPostgres(address string) error {
 	pool := stdlib.OpenDB(*config, inUTC)
 	pool.SetMaxOpenConns(pgConnections)
 	pool.SetMaxIdleConns(pgConnections)
-	db.w = bun.NewDB(pool, pgdialect.New())
+	db.w = bun.NewDB(pool, postgresText{pgdialect.New()})
 	db.r = db.w
 	return nil
 }
@@ -142,8 +142,8 @@ func (db *DB) openSQLite(path string) error {
 	}
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	db.w = bun.NewDB(writer, sqlitedialect.New())
-	db.r = bun.NewDB(reader, sqlitedialect.New())
+	db.w = bun.NewDB(writer, sqliteText{sqlitedialect.New()})
+	db.r = bun.NewDB(reader, sqliteText{sqlitedialect.New()})
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -146,7 +145,7 @@ func (db *DB) KeepPages(ctx context.Context, ref papers.VersionRef, from int, te
 		}
 		rows := make([]pageRow, len(texts))
 		for i, t := range texts {
-			rows[i] = pageRow{Paper: ref.Paper, N: ref.N, Page: from + i, Text: keepable(t)}
+			rows[i] = pageRow{Paper: ref.Paper, N: ref.N, Page: from + i, Text: t}
 		}
 		_, err = tx.NewInsert().Model(&rows).On("CONFLICT (paper, n, page) DO UPDATE SET text = EXCLUDED.text").Exec(ctx)
 		if err != nil {
@@ -154,11 +153,6 @@ func (db *DB) KeepPages(ctx context.Context, ref papers.VersionRef, from int, te
 		}
 		return nil
 	})
-}
-
-// keepable drops what PostgreSQL takes in no text: zero bytes and what is not UTF-8.
-func keepable(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }
 
 // FinishReading implements papers.Store. A version that is no longer being read stays as it is, so
