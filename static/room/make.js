@@ -21,6 +21,10 @@ export const words = {
   not_reached: 'not reached', withdrawn: 'taken back'
 }
 
+/** A number as the pages write it, "1,204", and back from an element. */
+export const figure = n => n.toLocaleString('en-GB')
+export const digits = element => Number(element.textContent.replace(/\D/g, ''))
+
 /** A key that nothing else has. randomUUID exists on secure addresses only. */
 export function newKey () {
   return [...crypto.getRandomValues(new Uint8Array(12))].map(b => b.toString(16).padStart(2, '0')).join('')

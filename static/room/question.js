@@ -1,5 +1,5 @@
 // One question of the room's list, as the page's own are written.
-import { make } from './make.js'
+import { figure, make } from './make.js'
 
 const shown = ['published', 'put', 'answered_orally', 'answered_in_writing', 'not_reached']
 const done = ['answered_orally', 'answered_in_writing', 'not_reached']
@@ -25,8 +25,8 @@ export function row (q, supported) {
 }
 
 function support (q, supported) {
-  if (q.state !== 'published') return make('span', 'cd-sup cd-sup--still', make('b', '', String(q.supports)), 'support')
-  const button = make('button', 'cd-sup', arrow(), make('b', '', String(q.supports)))
+  if (q.state !== 'published') return make('span', 'cd-sup cd-sup--still', make('b', '', figure(q.supports)), 'support')
+  const button = make('button', 'cd-sup', arrow(), make('b', '', figure(q.supports)))
   button.type = 'button'
   button.dataset.support = q.id
   press(button, q.id, q.supports, supported)
@@ -35,7 +35,7 @@ function support (q, supported) {
 
 /** Writes count and state of a support button. */
 export function press (button, number, count, supported) {
-  button.querySelector('b').textContent = String(count)
+  button.querySelector('b').textContent = figure(count)
   button.setAttribute('aria-pressed', String(supported))
   button.setAttribute('aria-label', supported ? `You support ${number}, ${count} so far` : `Support ${number}, ${count} so far`)
 }
@@ -52,13 +52,13 @@ function arrow () {
 }
 
 function said (q, supported) {
-  const number = make('a', 'cd-no', q.id)
-  number.href = `/questions/${encodeURIComponent(q.id)}`
+  const link = make('a', 'cd-no', q.id)
+  link.href = `/questions/${encodeURIComponent(q.id)}`
   const who = [q.name || 'Resident', q.area].filter(Boolean).join(', ')
   const [word, look] = states[q.state] || [q.state, '']
   const foot = make('p', 'cd-q__foot', make('span', `cd-state ${look}`.trim(), word))
   if (q.answered_by) foot.append(' ', make('span', '', `by ${q.answered_by}`))
   if (supported) foot.append(' ', make('span', 'cd-q__yours', 'You support this'))
   const answer = q.answer ? make('p', 'cd-small', make('b', '', 'Answer: '), q.answer) : null
-  return make('div', '', make('p', 'cd-q__who', number, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), answer, foot)
+  return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), answer, foot)
 }

@@ -2,7 +2,7 @@
 //
 //   <main data-room data-meeting="{slug}" data-seq="{number of the last event on the page}" data-zone="Europe/London"
 //         data-socket="/meetings/{slug}/live/socket" data-poll="/api/v1/meetings/{slug}/live"
-//         data-support-at="/meetings/{slug}/support" data-state="open" data-asking="live">
+//         data-support="/meetings/{slug}/support" data-state="open" data-asking="live">
 //     <span class="cd-conn" role="status"><span></span></span>      how the connection stands; its inner span is written
 //     <p data-check>...</p>                                         the "check for new" link; hidden while connected
 //     <p data-note hidden></p>                                      why the room is not open; written and shown or hidden
@@ -30,7 +30,7 @@
 import { refresh } from '../shared/refresh.js'
 import { Asking } from './ask.js'
 import { Line } from './line.js'
-import { clock, keepPlace, make, newKey, words } from './make.js'
+import { clock, digits, figure, keepPlace, make, newKey, words } from './make.js'
 import { isShown, press, rank, row } from './question.js'
 
 const most = 200 // rows that are kept on the page
@@ -40,7 +40,7 @@ class Room {
     this.main = main
     this.find = selector => main.querySelector(selector)
     this.list = this.find('[data-questions]')
-    this.supported = new Set([...main.querySelectorAll('[data-support][aria-pressed="true"]')].map(b => b.dataset.support))
+    this.supported = new Set([...main.querySelectorAll('button[data-support][aria-pressed="true"]')].map(b => b.dataset.support))
     this.mine = new Map() // number to {state, text, link}
     this.pressing = new Map() // key of a support that is on its way to its question
     this.states = new Map() // number to state, of what is known
@@ -48,16 +48,9 @@ class Room {
     this.here = 0
     this.since = new Date()
     this.line = new Line(main, { frame: f => this.frame(f), event: e => this.event(e), state: s => this.connection(s) })
-    const form = this.find('form.cd-dock')
-    if (form) {
-      this.asking = new Asking(form, main.dataset.meeting, {
-        deliver: command => this.line.send(command), announce: text => this.announce(text),
-        took: (number, link, text) => { this.mine.set(number, { state: 'received', text, link }); this.showMine() }
-      })
-    }
-    this.find('select[data-follow]')?.addEventListener('change', event => event.target.removeAttribute('data-follow'))
+    this.takeForm()
     this.list?.addEventListener('click', event => this.supportClicked(event))
-    this.list?.addEventListener('submit', event => { if (event.target.querySelector('[data-support]')) event.preventDefault() })
+    this.list?.addEventListener('submit', event => { if (event.target.querySelector('button[data-support]')) event.preventDefault() })
     this.allow()
   }
 
@@ -101,8 +94,8 @@ class Room {
   you (f) {
     this.supported = new Set(f.supported)
     for (const q of f.mine) this.mine.set(q.question, { state: q.state, text: q.text, link: q.mine || this.asking?.link(q.question) })
-    for (const button of this.list?.querySelectorAll('[data-support]') || []) {
-      press(button, button.dataset.support, Number(button.querySelector('b').textContent), this.supported.has(button.dataset.support))
+    for (const button of this.list?.querySelectorAll('button[data-support]') || []) {
+      press(button, button.dataset.support, digits(button.querySelector('b')), this.supported.has(button.dataset.support))
     }
     this.showMine()
     this.asking?.flush()
@@ -136,13 +129,13 @@ class Room {
 
   supports (number, n) {
     const li = this.rowOf(number)
-    const button = li?.querySelector('[data-support]')
+    const button = li?.querySelector('button[data-support]')
     if (button) press(button, number, n, this.supported.has(number))
-    else if (li) li.querySelector('.cd-sup b').textContent = String(n)
+    else if (li) li.querySelector('.cd-sup b').textContent = figure(n)
   }
 
   supportClicked (event) {
-    const button = event.target.closest('[data-support]')
+    const button = event.target.closest('button[data-support]')
     if (!button) return
     const number = button.dataset.support
     if (this.supported.has(number)) return event.preventDefault() // once
@@ -163,7 +156,7 @@ class Room {
   async supportByForm (number, button) {
     this.support(number, true)
     try {
-      const answer = await fetch(this.main.dataset.supportAt, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams({ question: number }) })
+      const answer = await fetch(this.main.dataset.support, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams({ question: number }) })
       if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail)
     } catch (error) {
       this.support(number, false)
@@ -174,9 +167,9 @@ class Room {
   support (number, yes) {
     yes ? this.supported.add(number) : this.supported.delete(number)
     const li = this.rowOf(number)
-    const button = li?.querySelector('[data-support]')
+    const button = li?.querySelector('button[data-support]')
     if (!button) return
-    press(button, number, Number(button.querySelector('b').textContent), yes)
+    press(button, number, digits(button.querySelector('b')), yes)
     li.querySelector('.cd-q__yours')?.remove()
     if (yes) li.querySelector('.cd-q__foot')?.append(' ', make('span', 'cd-q__yours', 'You support this'))
   }
@@ -195,7 +188,7 @@ class Room {
     const before = this.states.get(q.id)
     this.states.set(q.id, q.state)
     const add = (name, n) => {
-      for (const e of this.main.querySelectorAll(`[data-count="${name}"]`)) e.textContent = String(Math.max(0, Number(e.textContent) + n))
+      for (const e of this.main.querySelectorAll(`[data-count="${name}"]`)) e.textContent = figure(Math.max(0, digits(e) + n))
       if (!this.counts) return
       if (name === 'received') this.counts.received += n
       else this.counts.by_state[name] = (this.counts.by_state[name] || 0) + n
@@ -209,7 +202,7 @@ class Room {
   showCounts () {
     for (const e of this.main.querySelectorAll('[data-count]')) {
       if (e.dataset.count === 'shown') e.textContent = String(this.list?.children.length || 0)
-      else if (this.counts) e.textContent = String(e.dataset.count === 'received' ? this.counts.received : this.counts.by_state?.[e.dataset.count] || 0)
+      else if (this.counts) e.textContent = figure(e.dataset.count === 'received' ? this.counts.received : this.counts.by_state?.[e.dataset.count] || 0)
     }
     const empty = this.find('[data-empty]')
     if (empty) empty.hidden = Boolean(this.list?.children.length)
@@ -284,11 +277,25 @@ class Room {
     if (!this.asking?.text.value) for (const field of this.main.querySelectorAll('[name="item"][data-follow]')) field.value = id
   }
 
-  // fetchNow brings the papers of the new item. Thousands of pages do it, so each waits a little.
+  // fetchNow brings what the page says of the item and the room. Thousands of pages do it, so each waits a little.
   fetchNow () {
-    const ids = [...document.querySelectorAll('[data-now][id]')].map(e => e.id)
     clearTimeout(this.fetching)
-    if (ids.length) this.fetching = setTimeout(() => refresh(...ids), 500 + Math.random() * 4500)
+    this.fetching = setTimeout(async () => {
+      await refresh(...[...document.querySelectorAll('[data-now][id]')].map(e => e.id))
+      this.takeForm()
+    }, 500 + Math.random() * 4500)
+  }
+
+  // takeForm takes the ask form in hand, also one that came when asking opened.
+  takeForm () {
+    const form = this.find('form.cd-dock')
+    if (!form || form === this.asking?.form) return
+    this.asking = new Asking(form, this.main.dataset.meeting, {
+      deliver: command => this.line.send(command), announce: text => this.announce(text),
+      took: (number, link, text) => { this.mine.set(number, { state: 'received', text, link }); this.showMine() }
+    })
+    this.asking.live = this.line.mode !== 'polling'
+    this.allow()
   }
 
   connection (mode) {
