@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"time"
+)
+
+// idleSockets measures the resident bytes of a watcher who does nothing, in the program and in
+// net/http with gorilla. Both are measured twice: as they run, where Go lets garbage grow to the size
+// of what is in use, and with a collector that keeps it to a tenth.
+func idleSockets(ctx context.Context, b *bench) error {
+	n := b.times(10_000, 2_000)
+	s, err := b.filled(ctx)
+	if err != nil {
+		return err
+	}
+	for _, gc := range []string{"10", "100"} {
+		c := crowd{n: n, gc: gc}
+		ours, err := c.clearday(ctx, b, s)
+		if err != nil {
+			return err
+		}
+		theirs, err := c.gorilla(ctx)
+		if err != nil {
+			return fmt.Errorf("the yardstick: %w", err)
+		}
+		w := row{what: fmt.Sprintf("Resident bytes of each of %s idle sockets, GOGC=%s", thousands(float64(n)), gc),
+			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: fmt.Sprintf("%.2f", ours.each(n)/theirs.each(n)),
+			aim: "at most 8,192", met: ours.each(n) <= 8192}
+		b.report.add(w)
+		b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
+			mib(ours.before), mib(ours.after), seconds(ours.took), mib(theirs.before), mib(theirs.after), seconds(theirs.took))
+	}
+	b.report.note("Sockets: in two client processes, from addresses all over 127.0.0.0/8, 100 of each; clients read and answer pings. Memory is the lowest VmRSS seen while it settles, after a little traffic that makes the collector run (in the yardstick, after debug.FreeOSMemory).")
+	return nil
+}
+
+type crowd struct {
+	n  int
+	gc string // percent of garbage to what is in use
+}
+
+// held is the memory of a server without and with its sockets.
+type held struct {
+	before, after int64
+	took          time.Duration
+}
+
+func (h held) each(n int) float64 { return float64(h.after-h.before) / float64(n) }
+
+func (c crowd) clearday(ctx context.Context, b *bench, s site) (h held, err error) {
+	p, err := b.serve(ctx, s.data, "", []string{"GOGC=" + c.gc})
+	if err != nil {
+		return h, err
+	}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	a := api{p.addr, s.secretary}
+	if err := a.do(ctx, http.MethodPost, "/meetings/"+s.meeting+"/live", map[string]any{"room": "open"}, nil); err != nil {
+		return h, err
+	}
+	n := 0
+	stir := func() error { // pages are made and thrown away: the collector runs
+		for range 300 {
+			n++
+			if err := get(ctx, fmt.Sprintf("http://%s/about?stir=%d", p.addr, n)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return c.hold(ctx, p.pid, "ws://"+p.addr+"/meetings/"+s.meeting+"/live/socket", stir)
+}
+
+func (c crowd) gorilla(ctx context.Context) (h held, err error) {
+	g, err := start(ctx, "", "child-gorilla", make([]byte, 8<<10))
+	if err != nil {
+		return h, err
+	}
+	defer func() { err = errors.Join(err, g.end()) }()
+	var addr string
+	if err := g.answer(&addr); err != nil {
+		return h, err
+	}
+	return c.hold(ctx, g.pid, "ws://"+addr+"/", func() error { return get(ctx, "http://"+addr+"/collect") })
+}
+
+func (c crowd) hold(ctx context.Context, server pid, url string, stir func() error) (h held, err error) {
+	if h.before, err = settled(ctx, server, stir); err != nil {
+		return h, err
+	}
+	begun := time.Now()
+	const processes = 2
+	for i := range processes {
+		w, err := start(ctx, "", "child-watch", watchOrders{URL: url, Sockets: c.n / processes, Place: i})
+		if err != nil {
+			return h, err
+		}
+		defer func() { err = errors.Join(err, w.end()) }()
+		var a watchAnswer
+		if err := w.answer(&a); err != nil {
+			return h, err
+		}
+	}
+	h.took = time.Since(begun)
+	h.after, err = settled(ctx, server, stir)
+	return h, err
+}
+
+// settled waits until the resident memory has not come down for some seconds, half a minute at most,
+// and answers the least that was seen.
+func settled(ctx context.Context, server pid, stir func() error) (int64, error) {
+	least, since := int64(math.MaxInt64), time.Now()
+	for begun := time.Now(); time.Since(begun) < 30*time.Second && time.Since(since) < 6*time.Second; {
+		if time.Since(begun) < 3*time.Second {
+			if err := stir(); err != nil {
+				return 0, err
+			}
+		}
+		resident, _, err := server.memory()
+		if err != nil {
+			return 0, err
+		}
+		if resident < least-least/200 {
+			since = time.Now()
+		}
+		least = min(least, resident)
+		if err := pause(ctx, time.Second); err != nil {
+			return 0, err
+		}
+	}
+	return least, nil
+}
+
+func get(ctx context.Context, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return fmt.Errorf("making a request: %w", err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("asking: %w", err)
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return fmt.Errorf("reading: %w", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s", url, res.Status)
+	}
+	return nil
+}
