@@ -55,10 +55,8 @@ func (s *Server) addPaper(c *call, d *desk, item papers.Item, k heldFile) error 
 		return c.see("/desk/meetings/" + d.meeting.Slug + "?saved=paper#item-" + item.ID)
 	}
 	v, _ := p.Newest()
-	state := stateOf(p, v, item, "")
 	d.papers = append(d.papers, p)
-	state.Message = d.sameFile(p, v)
-	return c.ok(fiber.StatusCreated, state)
+	return c.ok(fiber.StatusCreated, d.state(p, v))
 }
 
 // uploadFailed answers one sentence to the script, or the page again with it.
@@ -178,16 +176,19 @@ type paperState struct {
 	Message    string              `json:"message"`
 }
 
-func stateOf(p papers.Paper, v papers.Version, i papers.Item, failed string) paperState {
-	s := paperState{ID: p.ID, Version: v.N, Item: i.ID, ItemNumber: i.Number, Title: p.Title, State: v.State, Pages: v.Pages, PagesRead: v.PagesRead}
+func (d *desk) state(p papers.Paper, v papers.Version) paperState {
+	s := paperState{ID: p.ID, Version: v.N, Item: p.Item, ItemNumber: d.itemNumber(p.Item), Title: p.Title, State: v.State, Pages: v.Pages, PagesRead: v.PagesRead}
 	var says []string
 	for _, f := range v.Findings {
 		if f.Blocks == (v.State == papers.VersionBlocked) {
 			says = append(says, findingSays(f))
 		}
 	}
-	if v.State == papers.VersionChecking && failed != "" {
-		says = append(says, failed)
+	if why := d.failed[workOf(v)]; why != "" && v.State == papers.VersionChecking {
+		says = append(says, why)
+	}
+	if same := d.sameFile(p, v); same != "" {
+		says = append(says, same)
 	}
 	s.Message = strings.Join(says, " ")
 	return s
@@ -195,28 +196,12 @@ func stateOf(p papers.Paper, v papers.Version, i papers.Item, failed string) pap
 
 // deskPaperState answers GET /desk/papers/:id/state.
 func (s *Server) deskPaperState(c *call) error {
-	p, err := s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
-	if err != nil {
-		return err
-	}
-	i, err := s.Record.Item(c.ctx, c.audience(), p.Item)
+	p, d, err := s.readPaperDesk(c)
 	if err != nil {
 		return err
 	}
 	v, _ := p.Newest()
-	failed := ""
-	if v.State == papers.VersionChecking {
-		works, err := s.Record.FailedWorks(c.ctx)
-		if err != nil {
-			return err
-		}
-		for _, w := range works {
-			if w.Subject == workOf(v) {
-				failed = w.Error
-			}
-		}
-	}
-	return c.ok(fiber.StatusOK, stateOf(p, v, i, failed))
+	return c.ok(fiber.StatusOK, d.state(p, v))
 }
 
 // deskPaperShow answers GET /desk/papers/:id.

@@ -129,9 +129,11 @@ func (s *Server) linkSend(c *call) error {
 	return c.see("/desk?saved=password")
 }
 
-// hideLink keeps the secret in the address from other sites and from shared caches.
+// hideLink keeps the secret in the address out of referrers and caches. The policy is not
+// no-referrer: with that, browsers also hide where the form comes from (Origin: null), and the form
+// would be refused.
 func (c *call) hideLink() {
-	c.Set("Referrer-Policy", "no-referrer")
+	c.Set("Referrer-Policy", "strict-origin")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 }
 
