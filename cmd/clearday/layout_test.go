@@ -2,7 +2,7 @@ package main
 
 import (
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -68,7 +68,7 @@ func TestImports(t *testing.T) {
 
 func checkFile(t *testing.T, rel, path string) {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	f, err := parser.ParseFile(gotoken.NewFileSet(), path, nil, parser.ImportsOnly)
 	if err != nil {
 		t.Errorf("%s: %v", rel, err)
 		return
