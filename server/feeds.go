@@ -2,9 +2,8 @@ package server
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -101,7 +100,7 @@ func (c *call) calendar(name string, list []papers.Meeting) error {
 func (c *call) event(m papers.Meeting, site papers.Site) feeds.Event {
 	address := c.origin() + "/meetings/" + m.Slug
 	changes := c.s.history.Meeting(m.Slug)
-	e := feeds.Event{UID: m.Slug + "@" + c.authority(), Sequence: changes.Sequence, ChangedAt: changes.At, Start: m.StartsAt, End: m.EndsAt,
+	e := feeds.Event{UID: strings.TrimPrefix(c.s.history.ID("meeting "+m.Slug), "urn:uuid:"), Sequence: changes.Sequence, ChangedAt: changes.At, Start: m.StartsAt, End: m.EndsAt,
 		Zone: m.Zone, Summary: m.Name(), Location: page.Place(m), URL: address, Categories: m.BoardName, State: m.State}
 	if e.Zone == "" {
 		e.Zone = site.Location().String()
@@ -125,15 +124,6 @@ func (c *call) event(m papers.Meeting, site papers.Site) feeds.Event {
 	return e
 }
 
-// authority is the name of the site in identifiers that are to last: its host without a port.
-func (c *call) authority() string {
-	u, err := url.Parse(c.origin())
-	if err != nil || u.Hostname() == "" {
-		return "localhost"
-	}
-	return u.Hostname()
-}
-
 // boardFeed answers GET /boards/:slug/feed.atom.
 func (s *Server) boardFeed(c *call) error {
 	b, err := s.Record.Board(c.ctx, c.Params("slug"))
@@ -155,7 +145,7 @@ func (c *call) feed(name, board, home string) error {
 	if err := c.s.history.Follow(c.ctx, c.s.Record); err != nil {
 		return err
 	}
-	f := feeds.Feed{ID: c.tag(c.s.history.Began(), c.Path()), Title: "New papers, " + site.Name, Author: site.Name, Email: site.Contact,
+	f := feeds.Feed{ID: c.s.history.ID("feed " + board), Title: "New papers, " + site.Name, Author: site.Name, Email: site.Contact,
 		Home: c.origin() + home, Self: c.origin() + c.Path(), Began: c.s.history.Began(),
 		Subtitle: "Each paper the moment it is published, and each that is withdrawn."}
 	if name != "" {
@@ -173,11 +163,6 @@ func (c *call) feed(name, board, home string) error {
 	}
 	c.Set(fiber.HeaderContentType, atomContentType)
 	return c.Send(body)
-}
-
-// tag makes an identifier that is never given twice (RFC 4151): by who gave it, when, and for what.
-func (c *call) tag(at time.Time, path string) string {
-	return "tag:" + c.authority() + "," + at.UTC().Format(time.DateOnly) + ":" + path
 }
 
 func (c *call) entries(board string) ([]feeds.Entry, error) {
@@ -206,20 +191,25 @@ func (c *call) entries(board string) ([]feeds.Entry, error) {
 
 func (c *call) entry(f papers.Found) feeds.Entry {
 	v, address := f.Version, c.versionAddress(f.Version)
-	summary := fmt.Sprintf("%s. Item %s of the meeting of the %s on %s: %s.", page.FileFacts(v), f.Item.Number, f.Meeting.Name(),
-		f.Meeting.StartsAt.In(f.Meeting.Location()).Format("Monday 2 January 2006"), f.Item.Title)
+	summary := fmt.Sprintf("%s. For item %s, %s: %s, %s.", page.FileFacts(v), f.Item.Number, f.Item.Title,
+		f.Meeting.Name(), f.Meeting.StartsAt.In(f.Meeting.Location()).Format("Monday 2 January 2006"))
 	title := f.Paper.Title
 	if v.N > 1 {
 		title += " (version " + strconv.Itoa(v.N) + ")"
-		summary = "Changed: " + v.Reason + ". " + summary
+		summary = "Changed: " + strings.TrimSuffix(v.Reason, ".") + ". " + summary
 	}
-	return feeds.Entry{ID: c.tag(*v.PublishedAt, "/papers/"+v.Paper+"/v/"+strconv.Itoa(v.N)), Title: title, Summary: summary,
+	return feeds.Entry{ID: c.entryID(v), Title: title, Summary: summary,
 		Page: address, File: address + "/file", Type: "application/pdf", Size: v.Size, Published: *v.PublishedAt,
 		Categories: []feeds.Category{{Term: f.Meeting.Board, Label: f.Meeting.BoardName}}}
 }
 
 func (c *call) versionAddress(v papers.Version) string {
 	return c.origin() + "/papers/" + v.Paper + "/v/" + strconv.Itoa(v.N)
+}
+
+// entryID is the identifier of a version, as an entry and as a tombstone.
+func (c *call) entryID(v papers.Version) string {
+	return c.s.history.ID("version " + v.Paper + " " + strconv.Itoa(v.N))
 }
 
 // gone are the versions that were withdrawn, by the identifiers that they had as entries.
@@ -240,7 +230,7 @@ func (c *call) gone(board string) ([]feeds.Gone, error) {
 			if v.State != papers.VersionWithdrawn || v.PublishedAt == nil || v.WithdrawnAt == nil || w.Version != 0 && v.N != w.Version {
 				continue
 			}
-			out = append(out, feeds.Gone{ID: c.tag(*v.PublishedAt, "/papers/"+v.Paper+"/v/"+strconv.Itoa(v.N)), At: *v.WithdrawnAt,
+			out = append(out, feeds.Gone{ID: c.entryID(v), At: *v.WithdrawnAt,
 				Why: "Withdrawn by the " + v.WithdrawnBy + ". " + v.WithdrawnWhy, Page: c.versionAddress(v)})
 		}
 	}

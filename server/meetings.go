@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -251,13 +252,16 @@ func (c *call) addPaper(p *page.Meeting, item *page.MeetingItem, paper papers.Pa
 	if first != nil {
 		r, ok := countFor(p.Meeting, board, *first, reports)
 		if ok && r.Covered && !r.OnTime && !r.Meeting.Before(r.Published) {
-			p.Late = append(p.Late, page.LatePaper{Item: item.ID, Number: item.Number})
+			p.LatePapers++
+			if late := (page.LateItem{Item: item.ID, Number: item.Number}); !slices.Contains(p.Late, late) {
+				p.Late = append(p.Late, late)
+			}
 			row.Badge = page.TimeBadge(r, *first, c.s.Now(), p.Zone)
 		}
 	}
 	if !row.ChangedAt.IsZero() && current != nil {
 		if r, ok := countFor(p.Meeting, board, *current, reports); ok && r.Covered && !r.Meeting.Before(r.Published) {
-			row.Clear = strings.ToUpper(page.Count(r.Clear, "clear day", "clear days")[:1]) + page.Count(r.Clear, "clear day", "clear days")[1:]
+			row.Clear = "It came with " + page.Count(r.Clear, "clear day", "clear days")
 		}
 	}
 	item.Papers = append(item.Papers, row)

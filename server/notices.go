@@ -74,15 +74,19 @@ func papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
 // bank holidays do not reach.
 func due(m papers.Meeting, b papers.Board, now time.Time) (day string, passed bool) {
 	p := profileOf(b)
-	latest, _, covered := notice.Latest(notice.DateOf(m.StartsAt, m.Location()), p.Reports, p, notice.Snapshot())
+	latest, working, covered := notice.Latest(notice.DateOf(m.StartsAt, m.Location()), p.Reports, p, notice.Snapshot())
 	if !covered {
 		return "", false
 	}
+	today, said := notice.DateOf(now, m.Location()), latest
+	if !working.Before(today) {
+		said = working // a day on which people work, while there is one left
+	}
 	layout := "Monday 2 January"
-	if latest.Year != now.In(m.Location()).Year() {
+	if said.Year != today.Year {
 		layout += " 2006"
 	}
-	return time.Date(latest.Year, latest.Month, latest.Day, 12, 0, 0, 0, time.UTC).Format(layout), latest.Before(notice.DateOf(now, m.Location()))
+	return time.Date(said.Year, said.Month, said.Day, 12, 0, 0, 0, time.UTC).Format(layout), latest.Before(today)
 }
 
 func daysOf(r notice.Result) string {

@@ -49,10 +49,8 @@ func ICS(c Calendar) ([]byte, error) {
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetName(clean(c.Name))
 	cal.SetXWRTimezone(c.Zone)
-	cal.SetRefreshInterval("PT6H", ics.WithValue("DURATION"))
-	cal.CalendarProperties = append(cal.CalendarProperties, ics.CalendarProperty{BaseProperty: ics.BaseProperty{
-		IANAToken: "SOURCE", Value: c.Source, ICalParameters: map[string][]string{"VALUE": {"URI"}},
-	}})
+	cal.CalendarProperties = append(cal.CalendarProperties, // SetRefreshInterval writes its parameter twice
+		ofType("REFRESH-INTERVAL", "DURATION", "PT6H"), ofType("SOURCE", "URI", c.Source))
 	cal.AddVTimezone(londonRules())
 	for _, e := range c.Events {
 		cal.AddVEvent(e.event())
@@ -62,6 +60,10 @@ func ICS(c Calendar) ([]byte, error) {
 		return nil, fmt.Errorf("writing a calendar: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+func ofType(name, kind, value string) ics.CalendarProperty {
+	return ics.CalendarProperty{BaseProperty: ics.BaseProperty{IANAToken: name, Value: value, ICalParameters: map[string][]string{"VALUE": {kind}}}}
 }
 
 func (e Event) event() *ics.VEvent {

@@ -6,6 +6,7 @@ package feeds
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strconv"
 	"strings"
@@ -125,6 +126,15 @@ func (h *History) Withdrawn(board string) []Withdrawal {
 		}
 	}
 	return out
+}
+
+// ID makes the identifier of a thing on this record (urn:uuid), the same for ever, also when the site
+// moves to another host. Two records do not share one, because none began in the same microsecond.
+func (h *History) ID(name string) string {
+	sum := sha256.Sum256([]byte(h.Began().UTC().Format(time.RFC3339Nano) + " " + name))
+	b := sum[:16]
+	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // version 8 of RFC 9562: made in a way of our own
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // Began is when the record began: the time of its first act, zero while there is none.

@@ -35,6 +35,7 @@ func Months(rows []MeetingRow) []Month {
 			months = append(months, Month{Name: name})
 		}
 		last := &months[len(months)-1]
+		r.Deep = true
 		last.Meetings = append(last.Meetings, r)
 	}
 	return months
@@ -60,12 +61,14 @@ type Meeting struct {
 	Watch     Watch
 	Followed  bool // its room was opened once: the questions and items are on record
 
-	Badge  *Badge // how the whole stands
-	Late   []LatePaper
+	Badge  *Badge     // how the whole stands
+	Late   []LateItem // the items that they stand under
 	Papers int
-	Days   *Days
-	Clocks []string // each clock in a sentence, under "How we count"
-	Due    string   // why there is no agenda yet
+
+	LatePapers int
+	Days       *Days
+	Clocks     []string // each clock in a sentence, under "How we count"
+	Due        string   // why there is no agenda yet
 
 	Items      []MeetingItem
 	Timed      bool // the items say how long they take
@@ -83,8 +86,8 @@ type Watch struct {
 	Hint string
 }
 
-// LatePaper leads to the item of a paper that came too late.
-type LatePaper struct{ Item, Number string }
+// LateItem leads to an item of which a paper came too late.
+type LateItem struct{ Item, Number string }
 
 // MeetingItem is an item of the agenda with its papers.
 type MeetingItem struct {

@@ -221,6 +221,7 @@ type MeetingRow struct {
 	Days    *Days
 	First   bool // drawn large
 	HasYear bool // say the year
+	Deep    bool // its heading stands below the one of a month
 }
 
 // NewMeetingRow says what a meeting is, when and where, and what became of it.
