@@ -45,7 +45,7 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	v := f.Version
 	p := page.Paper{
 		Base: base, Zone: f.Meeting.Location(), Paper: f.Paper, Version: v, Item: f.Item, Meeting: f.Meeting,
-		Address: c.paperAddress(f), Page: n, Query: q.Text, Desk: c.audience().SeesDrafts(f.Paper.Board),
+		Address: c.paperAddress(f), Origin: c.origin(), Page: n, Query: q.Text, Desk: c.audience().SeesDrafts(f.Paper.Board),
 	}
 	if len(q.Terms()) == 0 {
 		q = search.Query{}

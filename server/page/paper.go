@@ -19,6 +19,7 @@ type Paper struct {
 	Item    papers.Item
 	Meeting papers.Meeting
 	Address string // /papers/id, or with /v/2
+	Origin  string // of the site, for the address that is quoted
 	Page    int
 	Desk    bool // for somebody who sees what is not public on this board
 	Notice  Notice
@@ -126,8 +127,27 @@ func (p Paper) Newer() int {
 
 // Quote is the reference to this page as a writer gives it.
 func (p Paper) Quote() string {
-	return fmt.Sprintf("%s, version %d, page %d. %s, %s, %s.", p.Paper.Title, p.Version.N, p.Page,
-		p.Site.Name, p.Meeting.Name(), p.Meeting.StartsAt.In(p.Zone).Format("2 January 2006"))
+	said := []string{fmt.Sprintf("%s, version %d, page %d", p.Paper.Title, p.Version.N, p.Page)}
+	for _, s := range []string{p.Site.Name, p.Meeting.Name(), p.Meeting.StartsAt.In(p.Zone).Format("2 January 2006")} {
+		if s != "" {
+			said = append(said, s)
+		}
+	}
+	return fmt.Sprintf("%s. %s/papers/%s/v/%d/pages/%d", strings.Join(said, ", "), p.Origin, p.Paper.ID, p.Version.N, p.Page)
+}
+
+// longText is the length in bytes from which the text of a page is taller than its image.
+const longText = 1800
+
+// Long tells that the text is taller than the image, so that what follows goes under the image.
+func (p Paper) Long() bool {
+	n := 0
+	for _, para := range p.Text {
+		for _, s := range para {
+			n += len(s.Text)
+		}
+	}
+	return n > longText
 }
 
 // Row is a line of the list of versions.

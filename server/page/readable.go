@@ -1,6 +1,7 @@
 package page
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ func Readable(text string, q search.Query) []Para {
 			end()
 		case para.Len() == 0:
 			para.WriteString(line)
-		case startsEntry(line):
+		case startsEntry(line), numbered.MatchString(line) && endsSentence(before):
 			end()
 			para.WriteString(line)
 		case utf8.RuneCountInString(before)*10 >= widest*6 && !isBullet(line):
@@ -63,6 +64,15 @@ func Marked(paras []Para) int {
 		}
 	}
 	return n
+}
+
+// numbered fits the number of a paragraph, as reports have it: 1.9, 12.3.1, 4., (a).
+var numbered = regexp.MustCompile(`^(\d{1,2}(\.\d{1,3})+\.?|\d{1,2}[.)]|\([a-z0-9]{1,3}\)) \S`)
+
+// endsSentence tells that nothing of a sentence is left for the next line.
+func endsSentence(line string) bool {
+	line = strings.TrimRight(line, `”’")`)
+	return line != "" && strings.ContainsRune(".;:?!", rune(line[len(line)-1]))
 }
 
 // isBullet tells that a line is nothing but the mark of a list entry.
