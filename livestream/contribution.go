@@ -117,7 +117,7 @@ type Contribution struct {
 
 	// Device is the hash of the asking device; never public.
 	Device string `json:"-"`
-	// Code opens the asker's private page; only Ask and Mine fill it.
+	// Code opens the asker's private page; only what answers to the asker (Ask, Mine, Device) fills it.
 	Code string `json:"-"`
 }
 

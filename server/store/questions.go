@@ -139,6 +139,9 @@ func (db *DB) Device(ctx context.Context, meeting, device string) (supported []s
 			}
 		}
 		mine, err = db.contributions(ctx, tx, func(q *bun.SelectQuery) { q.Where("c.meeting = ? AND c.device = ?", meeting, device) })
+		for i := range mine {
+			mine[i].Code = db.seal.code(mine[i].Number)
+		}
 		return err
 	})
 	return supported, mine, err
