@@ -39,7 +39,7 @@ func (c *call) takeUpload() (upload, error) {
 	}
 	var bad *pdf.Unreadable
 	if errors.As(err, &bad) {
-		err = papers.Errorf(papers.CodeInvalid, "%s", bad.Error())
+		err = papers.Errorf(papers.CodeInvalid, "%s", bad.Sentence)
 	}
 	if err != nil && u.file != nil {
 		err = errors.Join(err, u.file.Drop())

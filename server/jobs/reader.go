@@ -99,7 +99,7 @@ func (r *Reader) read(ctx context.Context, w Work) error {
 	switch {
 	case errors.As(err, &bad):
 		v.State = papers.VersionBlocked
-		v.Findings = []papers.Finding{{Code: "unreadable", Message: bad.Error(), Blocks: true}}
+		v.Findings = []papers.Finding{{Code: "unreadable", Message: bad.Sentence, Blocks: true}}
 	case err != nil:
 		return err
 	default:
