@@ -254,7 +254,13 @@ func (s *Server) offerPublishing(show *page.DeskPaper, d *desk, p papers.Paper) 
 		}
 	}
 	plan, err := papers.PlanPaper(d.meeting, show.Item, p)
-	if err != nil || !show.May.Publish {
+	if !show.May.Publish {
+		return
+	}
+	if err != nil {
+		if v := show.Newest.Version; v.State == papers.VersionChecking || v.State == papers.VersionBlocked || p.Private {
+			show.Nothing = err.Error()
+		}
 		return
 	}
 	show.CanPublish, show.Notice, show.Publish = true, d.notice(now), s.whenForm(d)

@@ -159,7 +159,7 @@ func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
 		f.State, f.Badge, f.Busy = "Checking", "cd-badge cd-badge--wait", true
 		f.Says = []string{fmt.Sprintf("Checking page %d of %d", min(max(v.PagesRead, 1), v.Pages), v.Pages)}
 		if why := d.failed[workOf(v)]; why != "" {
-			f.Class, f.Says = "cd-file--warn", []string{why}
+			f.Class, f.Says, f.Busy = "cd-file--warn", []string{why}, false
 		}
 	case papers.VersionBlocked:
 		f.State, f.Badge, f.Class = "Blocked: will not be published", "cd-badge cd-badge--stop", "cd-file--stop"

@@ -209,6 +209,7 @@ type DeskPaper struct {
 	Scheduled                                                 *DeskPlan
 	PlanSays                                                  []string
 	Notice                                                    *DeskNotice
+	Nothing                                                   string // why it cannot be published now
 }
 
 // Template names the page's template.

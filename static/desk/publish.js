@@ -46,5 +46,12 @@ async function tick () {
   }
 }
 
+// follow shows how far papers are read that came without the upload list, until none is being read.
+async function follow () {
+  if (!document.hidden && document.querySelector('#agenda .cd-file__bar')) await refresh('agenda', 'publish')
+  setTimeout(follow, 2000)
+}
+
 tick()
 setInterval(tick, 1000)
+follow()
