@@ -26,6 +26,20 @@ import { refresh } from '../shared/refresh.js'
 import { Line } from './line.js'
 import { clock, make, words } from './make.js'
 
+// What a moderator should look at before publishing, as the server finds it (page/live.go): addresses, long numbers, postcodes.
+const personal = /\b[\w.+-]+@[\w-]+(\.[\w-]+)+|\+?\d(?:[ -]?\d){8,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d+[a-z]? [A-Z][a-z]+ (?:street|road|lane|avenue|close|drive|way|court|terrace|crescent)\b/gi
+
+// marked gives the text with what could identify somebody marked.
+function marked (text) {
+  const parts = []
+  let at = 0
+  for (const found of text.matchAll(personal)) {
+    parts.push(text.slice(at, found.index), make('mark', 'cd-pii', found[0]))
+    at = found.index + found[0].length
+  }
+  return [...parts, text.slice(at)]
+}
+
 const waiting = { waiting: ['received'], held: ['held'] }
 
 class Desk {
@@ -93,7 +107,8 @@ class Desk {
 
   entry (q) {
     const state = q.state === 'received' ? null : make('span', 'cd-state', words[q.state] || q.state)
-    const a = make('a', '', make('span', 'cd-queue__m', make('span', 'cd-no', q.id), ' ', make('span', '', since(q.received_at)), ' ', state), make('span', 'cd-said', q.text))
+    const risk = q.text.search(personal) < 0 ? null : make('span', 'cd-state cd-state--warn', 'Names or numbers')
+    const a = make('a', '', make('span', 'cd-queue__m', make('span', 'cd-no', q.id), ' ', make('span', '', since(q.received_at)), ' ', state, risk), make('span', 'cd-said', q.text))
     const address = new URL(location.href)
     address.searchParams.set('q', q.id)
     a.href = address.search
@@ -114,6 +129,7 @@ class Desk {
     const fields = { number: q.id, text: q.text, state: words[q.state] || q.state, answer: q.answer, revision: String(q.revision), meta: `Asked ${clock(new Date(q.received_at), this.main.dataset.zone)} by “${who}”` }
     for (const e of place.querySelectorAll('[data-field]')) {
       if (e instanceof HTMLInputElement) e.value = fields[e.dataset.field] ?? ''
+      else if (e.dataset.field === 'text') e.replaceChildren(...marked(q.text))
       else e.textContent = fields[e.dataset.field] ?? ''
     }
     for (const form of place.querySelectorAll('form')) {
