@@ -88,14 +88,20 @@ type Order struct {
 	Chosen bool
 }
 
-// Orders are the ways to sort.
+// Orders are the ways to sort. Where nothing in particular was asked for, nothing matches best.
 func (s Search) Orders() []Order {
 	var out []Order
+	by := s.Answer.Query.Sort
+	if !s.Asked && by == search.ByRelevance {
+		by = search.Newest
+	}
 	for _, o := range []struct {
 		sort search.Sort
 		name string
 	}{{search.ByRelevance, "best match"}, {search.Newest, "newest"}, {search.Oldest, "oldest"}} {
-		out = append(out, Order{Name: o.name, To: s.To(string(o.sort), 1), Chosen: s.Answer.Query.Sort == o.sort})
+		if s.Asked || o.sort != search.ByRelevance {
+			out = append(out, Order{Name: o.name, To: s.To(string(o.sort), 1), Chosen: by == o.sort})
+		}
 	}
 	return out
 }
