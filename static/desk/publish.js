@@ -40,7 +40,7 @@ async function tick () {
   if (!count()) gap = 1000
   else if (!asking) {
     asking = true
-    await refresh('publish', 'agenda')
+    await refresh('publish', 'agenda', 'stands')
     setTimeout(() => { asking = false }, gap) // the page still counts: ask again, ever more slowly
     gap = Math.min(gap * 2, 10000)
   }
@@ -48,7 +48,7 @@ async function tick () {
 
 // follow shows how far papers are read that came without the upload list, until none is being read.
 async function follow () {
-  if (!document.hidden && document.querySelector('#agenda .cd-file__bar')) await refresh('agenda', 'publish')
+  if (!document.hidden && document.querySelector('#agenda .cd-file__bar')) await refresh('agenda', 'publish', 'stands')
   setTimeout(follow, 2000)
 }
 
