@@ -43,6 +43,9 @@ func (r *recent[V]) get(ctx context.Context, key string, make func(context.Conte
 		return v, nil
 	}
 	done := r.once.DoChan(key, func() (any, error) {
+		if v, ok := r.look(key); ok { // made between the look above and now
+			return v, nil
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), makeTimeout)
 		defer cancel()
 		v, err := make(ctx)

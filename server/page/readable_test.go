@@ -1,0 +1,57 @@
+package page_test
+
+import (
+	"strings"
+	"testing"
+
+	"clearday/search"
+	"clearday/server/page"
+)
+
+func written(paras []page.Para) []string {
+	var out []string
+	for _, p := range paras {
+		var b strings.Builder
+		for _, s := range p {
+			b.WriteString(s.Text)
+		}
+		out = append(out, b.String())
+	}
+	return out
+}
+
+func TestReadable(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"lines of a paragraph", "Between November and February, many people were\nseen by the hubs, against a plan.\n\nNext paragraph.", []string{"Between November and February, many people were seen by the hubs, against a plan.", "Next paragraph."}},
+		{"broken word", "people of the commu-\nnity came here today", []string{"people of the community came here today"}},
+		{"numbered paragraphs", "1.1 The board noted the report on winter.\n1.2 The board agreed the plan for winter.", []string{"1.1 The board noted the report on winter.", "1.2 The board agreed the plan for winter."}},
+		{"number inside a sentence", "The plan costs rather more than we thought, namely\n1.2 million pounds a year for the whole of the area", []string{"The plan costs rather more than we thought, namely 1.2 million pounds a year for the whole of the area"}},
+		{"list", "• beds\n• hubs", []string{"• beds", "• hubs"}},
+		{"bullet on a line of its own", "•\nbeds of all kinds\n•\nhubs", []string{"• beds of all kinds", "• hubs"}},
+		{"cells of a table", "Attendances by month and place in the winter\nNov\n8,904", []string{"Attendances by month and place in the winter Nov\n8,904"}},
+		{"nothing", " \n\n\t", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := written(page.Readable(c.text, search.Query{}))
+			if strings.Join(got, "|") != strings.Join(c.want, "|") {
+				t.Errorf("Readable(%q) = %q, want %q", c.text, got, c.want)
+			}
+		})
+	}
+}
+
+// FuzzReadable loses no word of a page, whatever it holds.
+func FuzzReadable(f *testing.F) {
+	f.Add("1.1 The board\nnoted.\n\n• hubs", "hubs")
+	f.Add("a\xffb -\n\u00ad x", `"b x"`)
+	f.Fuzz(func(t *testing.T, text, typed string) {
+		got := strings.Join(written(page.Readable(text, search.Parse(typed))), " ")
+		want := strings.Join(strings.Fields(search.Prepare(text)), " ")
+		if strings.Join(strings.Fields(got), " ") != want {
+			t.Errorf("Readable(%q) holds %q, want %q", text, got, want)
+		}
+	})
+}
