@@ -76,7 +76,7 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 }
 
 func liveStrip(r livestream.Room, m papers.Meeting, items []papers.Item) page.LiveStrip {
-	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Started: r.OpenedAt, Paused: r.State == livestream.RoomPaused,
+	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Paused: r.State == livestream.RoomPaused,
 		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(r) == nil}
 	for n, i := range items {
 		if i.ID == r.Item {

@@ -158,7 +158,6 @@ func meetingNote(m papers.Meeting) (note, look string) {
 func fillRoom(p *page.Meeting, r livestream.Room) {
 	m := p.Meeting
 	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
-	p.Followed = r.OpenedAt != nil
 	p.Watch = watch(m, r, p.Held)
 	off := m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed
 	if p.Held && !p.Live || off || m.AnnouncedAt == nil {

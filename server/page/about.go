@@ -6,8 +6,6 @@ type Text struct {
 	Of         string // which text: about, accessibility, privacy
 	Boards     []BoardRow
 	Paragraphs []string // about the partnership
-	Scans      int      // published papers without text that can be read aloud
-	Papers     int      // published papers
 	Origin     string   // address of the site
 	Days       string   // clear days before a meeting
 }

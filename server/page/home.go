@@ -24,13 +24,12 @@ func (Home) Template() string { return "home/home.html" }
 
 // LiveStrip is a meeting that can be followed at this moment.
 type LiveStrip struct {
-	Slug    string
-	Name    string
-	Doing   string // the item being heard
-	Asking  string // whether questions are taken
-	Paused  bool
-	CanAsk  bool
-	Started *time.Time
+	Slug   string
+	Name   string
+	Doing  string // the item being heard
+	Asking string // whether questions are taken
+	Paused bool
+	CanAsk bool
 }
 
 // BoardRow is a board in a list, with its next meeting.

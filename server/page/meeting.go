@@ -59,7 +59,6 @@ type Meeting struct {
 	Questions int // asked so far
 	Place     string
 	Watch     Watch
-	Followed  bool // its room was opened once: the questions and items are on record
 
 	Badge  *Badge     // how the whole stands
 	Late   []LateItem // the items that they stand under
