@@ -205,11 +205,6 @@ type mine struct {
 	At       time.Time `json:"at"`
 }
 
-type presenceFrame struct {
-	T string `json:"t"`
-	N int    `json:"n"`
-}
-
 type queueFrame struct {
 	T         string         `json:"t"`
 	Rev       int64          `json:"rev"`

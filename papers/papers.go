@@ -32,6 +32,7 @@ const (
 	CodeForbidden Code = "forbidden" // this person may not do it
 	CodeTooMany   Code = "too_many"  // too many or too fast
 	CodeTooLarge  Code = "too_large" // over a limit
+	CodeSignIn    Code = "sign_in"   // nobody is signed in, or the token is not known
 )
 
 // Error is what may be shown to a person: a code for programs and a sentence that says what to

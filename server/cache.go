@@ -73,7 +73,7 @@ func (ca *cache) drop() {
 // cached wraps the handler of a page that is the same for everybody who is not signed in.
 func (s *Server) cached(h handler) handler {
 	return func(c *call) error {
-		if !c.public() {
+		if !c.public() || c.program() { // programs may get JSON from the same address
 			return h(c)
 		}
 		key := string(c.Context().Host()) + "\x00" + c.OriginalURL()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,6 +22,7 @@ var statuses = map[papers.Code]int{
 	papers.CodeForbidden: fiber.StatusForbidden,
 	papers.CodeTooMany:   fiber.StatusTooManyRequests,
 	papers.CodeTooLarge:  fiber.StatusRequestEntityTooLarge,
+	papers.CodeSignIn:    fiber.StatusUnauthorized,
 }
 
 // problem is an error as programs read it (RFC 9457).
@@ -39,7 +41,10 @@ func (s *Server) answerError(fc *fiber.Ctx, err error) error {
 		return fc.Redirect("/sign-in?next="+url.QueryEscape(fc.OriginalURL()), fiber.StatusSeeOther)
 	}
 	status, code, sentence := s.explain(fc, err)
-	c := s.callOf(fc)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(fc.UserContext()), errorTimeout)
+	defer cancel()
+	c := *s.callOf(fc)
+	c.ctx = ctx // the request's own deadline may be what went wrong
 	fc.Response().ResetBody()
 	fc.Set(fiber.HeaderCacheControl, "no-store")
 	if status == fiber.StatusUnauthorized {
@@ -65,9 +70,6 @@ func (s *Server) explain(fc *fiber.Ctx, err error) (status int, code papers.Code
 	if errors.As(err, &known) {
 		return statuses[known.Code], known.Code, known.Message
 	}
-	if errors.Is(err, errSignIn) {
-		return fiber.StatusUnauthorized, "", errSignIn.Error()
-	}
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
 		if fe.Code == fiber.StatusNotFound {
@@ -78,11 +80,15 @@ func (s *Server) explain(fc *fiber.Ctx, err error) (status int, code papers.Code
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fiber.StatusServiceUnavailable, "", "This takes too long just now. Try again in a minute."
 	}
-	s.Log.Error("answering a request", slog.String("method", fc.Method()), slog.String("path", fc.Path()), slog.Any("err", err))
+	// The pattern of the route, not the address: addresses of private pages are secrets.
+	s.Log.Error("answering a request", slog.String("method", fc.Method()), slog.String("route", fc.Route().Path), slog.Any("err", err))
 	return fiber.StatusInternalServerError, "", page.ErrorSentence(fiber.StatusInternalServerError)
 }
+
+// errorTimeout is how long making the page of an error may take.
+const errorTimeout = 5 * time.Second
 
 // errGoSignIn sends a browser that wants a page of the desk to the sign-in page first.
 var errGoSignIn = errors.New("sign in first")
 
-var errSignIn = errors.New("Sign in first, or send an API token: Authorization: Bearer TOKEN.") //nolint:staticcheck // a sentence for people
+var errSignIn = papers.Errorf(papers.CodeSignIn, "Sign in first, or send an API token: Authorization: Bearer TOKEN.")

@@ -44,7 +44,7 @@ func (s *Server) paperFile(c *call) error {
 	if f.Version.State == papers.VersionWithdrawn {
 		return c.withdrawn(f)
 	}
-	if err := c.serveFile(f.Version.File, "application/pdf", fileName(f), false); err != nil {
+	if err := c.serveFile(f.Version.File, "application/pdf", fileName(f)); err != nil {
 		return err
 	}
 	c.keepPrivate(f)

@@ -41,9 +41,7 @@ func (s *Server) searchShow(c *call) error {
 // address is an error; what is not understood is left out, with a note where somebody typed it.
 func (c *call) searchQuery() search.Query {
 	q := search.Parse(c.Query("q"))
-	for _, b := range c.values("board") {
-		q.Boards = append(q.Boards, b)
-	}
+	q.Boards = append(q.Boards, c.values("board")...)
 	for _, k := range c.values("kind") {
 		q.Kinds = append(q.Kinds, search.Kind(strings.ToLower(k)))
 	}

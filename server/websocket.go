@@ -44,7 +44,9 @@ func upgrade(c *fiber.Ctx, allowedOrigin func(origin, host string) bool, serve f
 		return papers.Errorf(papers.CodeForbidden, "The live room can only be opened from its own site.")
 	}
 	answer := http.Header{} // gorilla writes the answer: a cookie that was set for it goes along
-	c.Response().Header.VisitAllCookie(func(_, cookie []byte) { answer.Add("Set-Cookie", string(cookie)) })
+	for _, cookie := range c.Response().Header.Cookies() {
+		answer.Add("Set-Cookie", string(cookie))
+	}
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(func(hc net.Conn) {
 		nc := bare(hc)
