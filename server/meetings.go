@@ -1,11 +1,6 @@
 package server
 
 import (
-	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -13,12 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"clearday/livestream"
 	"clearday/papers"
 	"clearday/papers/notice"
-	"clearday/papers/pdf"
 	"clearday/server/page"
 )
 
@@ -335,115 +327,4 @@ func dueSentence(m papers.Meeting, b papers.Board, now time.Time) string {
 		return "The agenda and the papers were due by " + day + ". They are late, and this page will say by how much."
 	}
 	return "The agenda and the papers come out by " + day + ", so that there are " + strconv.Itoa(profileOf(b).Reports.Days) + " clear days to read them."
-}
-
-// agendaFile is the agenda as a PDF.
-type agendaFile struct {
-	body  []byte
-	pages int
-	etag  string
-}
-
-// fillAgendaFile offers the agenda as a PDF, with its size and pages.
-func (c *call) fillAgendaFile(p *page.Meeting) error {
-	f, err := c.agendaFile(p.Meeting)
-	if papers.CodeOf(err) == papers.CodeNotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	p.Agenda = "/meetings/" + p.Meeting.Slug + "/agenda.pdf"
-	p.AgendaFile = "PDF, " + page.Size(int64(len(f.body))) + ", " + page.Count(f.pages, "page", "pages")
-	return nil
-}
-
-// meetingAgenda answers GET /meetings/:slug/agenda.pdf: what is public of the agenda, whoever asks.
-func (s *Server) meetingAgenda(c *call) error {
-	m, err := s.Record.Meeting(c.ctx, papers.Public, c.Params("slug"))
-	if err != nil {
-		return err
-	}
-	f, err := c.agendaFile(m)
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderETag, f.etag)
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), f.etag) {
-		return c.SendStatus(fiber.StatusNotModified)
-	}
-	c.Set(fiber.HeaderContentType, "application/pdf")
-	c.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
-	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+m.Slug+`-agenda.pdf"`)
-	return c.Send(f.body)
-}
-
-// agendaFile writes the public agenda of a meeting, or gives the one written before from the same
-// words. It is ErrNotFound while no item is public.
-func (c *call) agendaFile(m papers.Meeting) (agendaFile, error) {
-	doc, err := c.agendaDoc(m)
-	if err != nil {
-		return agendaFile{}, err
-	}
-	words, err := json.Marshal(doc)
-	if err != nil {
-		return agendaFile{}, fmt.Errorf("naming the agenda: %w", err)
-	}
-	sum := sha256.Sum256(words)
-	key := hex.EncodeToString(sum[:16])
-	return c.s.agendas.get(c.ctx, key, func(context.Context) (agendaFile, error) {
-		var out bytes.Buffer
-		if err := pdf.Agenda(&out, doc); err != nil {
-			return agendaFile{}, err
-		}
-		return agendaFile{body: out.Bytes(), pages: bytes.Count(out.Bytes(), []byte("/Type /Page\n")), etag: `"` + key + `"`}, nil
-	})
-}
-
-func (c *call) agendaDoc(m papers.Meeting) (pdf.AgendaDoc, error) {
-	site, err := c.s.Record.Site(c.ctx)
-	if err != nil {
-		return pdf.AgendaDoc{}, err
-	}
-	items, err := c.s.Record.Items(c.ctx, papers.Public, m.Slug)
-	if err != nil {
-		return pdf.AgendaDoc{}, err
-	}
-	if len(items) == 0 {
-		return pdf.AgendaDoc{}, papers.ErrNotFound
-	}
-	list, err := c.s.Record.Papers(c.ctx, papers.Public, papers.PaperFilter{Meeting: m.Slug})
-	if err != nil {
-		return pdf.AgendaDoc{}, err
-	}
-	zone := m.Location()
-	doc := pdf.AgendaDoc{Organisation: site.Name, Board: m.BoardName, Title: m.Title, Where: page.Place(m), Note: m.Access,
-		When:    page.Moment(m.StartsAt, zone) + " to " + page.Clock(m.EndsAt, zone),
-		Address: c.origin() + "/meetings/" + m.Slug}
-	if note, _ := meetingNote(m); m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
-		doc.Note = note
-	}
-	at, timed := m.StartsAt, false
-	for _, i := range items {
-		timed = timed || i.Minutes > 0
-	}
-	for _, i := range items {
-		row := pdf.AgendaItem{Number: i.Number, Title: i.Title, Purpose: strings.ToUpper(string(i.Purpose[:1])) + string(i.Purpose[1:]),
-			Lead: i.Lead, Private: i.Private, Exemption: i.Exemption}
-		if timed {
-			row.Time = page.Clock(at, zone)
-			at = at.Add(time.Duration(i.Minutes) * time.Minute)
-		}
-		for _, p := range list {
-			if v, ok := p.Current(); ok && p.Item == i.ID && v.Public() {
-				row.Papers = append(row.Papers, pdf.AgendaPaper{Title: p.Title, Pages: v.Pages, Size: page.Size(v.Size)})
-			}
-		}
-		doc.Items = append(doc.Items, row)
-		if i.PublishedAt != nil && i.PublishedAt.After(doc.Made) {
-			doc.Made = *i.PublishedAt
-		}
-	}
-	return doc, nil
 }
