@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"slices"
@@ -69,6 +70,9 @@ func machine(ctx context.Context) []string {
 		fmt.Sprintf("%d processors, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpuModel()),
 		"Go: " + runtime.Version(),
 		"Date: " + time.Now().UTC().Format("2006-01-02 15:04 UTC"),
+	}
+	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
+		facts = append(facts, "Load of the machine when it began: "+strings.Join(strings.Fields(string(b))[:3], " "))
 	}
 	if out, err := exec.CommandContext(ctx, "git", "rev-parse", "--short", "HEAD").Output(); err == nil {
 		commit := strings.TrimSpace(string(out))

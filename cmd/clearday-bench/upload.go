@@ -44,7 +44,7 @@ func paperToSearch(ctx context.Context, b *bench) (err error) {
 		send, read = append(send, t[1].Sub(t[0])), append(read, t[2].Sub(t[1]))
 		find, total = append(find, t[4].Sub(t[3])), append(total, t[2].Sub(t[1])+t[4].Sub(t[3]))
 		if n == 0 {
-			b.report.note("Paper: a PDF of %d pages of about 400 words, %s KiB, different in each of the runs; medians. Times begin when the upload was answered; the program reads the paper meanwhile and the answer may wait for it, so what the upload took is added. Search is asked each 10 ms for a word of the last page. pdftotext runs alone before each upload.", longPaper, thousands(float64(len(file))/1024))
+			b.report.note("Paper: a PDF of %d pages of about 400 words, %s KiB, different in each of the runs; medians. The answer to an upload waits until the paper is read, so reading is in its time. In all is from the first byte of the upload until the page is found, without the moment between ready and asking for publication. Search is asked each 10 ms for a word of the last page. pdftotext runs alone before each upload.", longPaper, thousands(float64(len(file))/1024))
 		}
 	}
 	up, yard := medianTime(send), medianTime(alone)
