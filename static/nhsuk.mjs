@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 const source = new URL('node_modules/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.css', import.meta.url)
 const components = new Set(['button', 'checkboxes', 'date-input', 'details', 'error-message', 'error-summary', 'fieldset', 'form-group',
   'hint', 'input', 'label', 'radios', 'select', 'skip-link', 'textarea', 'u-visually-hidden'])
-const unused = /--(reverse|login|brand|small|contrast|sentence|small-\w+)\b|nhsuk-expander/
+const unused = /--(reverse|login|brand|small|contrast|sentence|small-\w+)\b|nhsuk-expander|search-cancel-button/
 
 const tokens = {
   '#212b32': 'ink', '#005eb8': 'primary', '#ffeb3b': 'focus', '#d8dde0': 'line', '#d5281b': 'stop', '#aeb7bd': 'edge', '#4c6272': 'ink-2',
