@@ -120,16 +120,19 @@ func (m Meeting) SlugOn(n int) string {
 // WallTime turns a wall time of a zone, 2006-01-02 and 15:04, into its instant. An hour that the
 // clock change leaves out, or gives twice, is an Error that asks for another time (design.md 7).
 func WallTime(date, clock string, loc *time.Location) (time.Time, error) {
-	t, err := time.ParseInLocation("2006-01-02 15:04", date+" "+clock, loc)
+	const layout = "2006-01-02 15:04"
+	wall, err := time.Parse(layout, date+" "+clock)
 	if err != nil {
 		return time.Time{}, Errorf(CodeInvalid, "Give the date as 2026-04-08 and the time as 09:30.")
 	}
-	if t.Format("2006-01-02 15:04") != date+" "+clock {
-		return time.Time{}, Errorf(CodeInvalid, "The clocks go forward that night: there is no %s on %s. Choose another time.", clock, t.Format("2 January 2006"))
+	want, shown := wall.Format(layout), wall.Format("15:04")
+	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, loc)
+	if t.Format(layout) != want {
+		return time.Time{}, Errorf(CodeInvalid, "The clocks go forward that night: there is no %s on %s. Choose another time.", shown, wall.Format("2 January 2006"))
 	}
 	for _, d := range []time.Duration{-time.Hour, time.Hour} {
-		if o := t.Add(d); o.Format("2006-01-02 15:04") == date+" "+clock {
-			return time.Time{}, Errorf(CodeInvalid, "The clocks go back that night: %s comes twice on %s. Choose another time.", clock, t.Format("2 January 2006"))
+		if t.Add(d).Format(layout) == want {
+			return time.Time{}, Errorf(CodeInvalid, "The clocks go back that night: %s comes twice on %s. Choose another time.", shown, wall.Format("2 January 2006"))
 		}
 	}
 	return t, nil

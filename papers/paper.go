@@ -2,6 +2,7 @@ package papers
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -121,17 +122,9 @@ type Found struct {
 }
 
 // TitleFrom makes a paper's title of the name of the uploaded file, until a person gives a better
-// one: the ending, a leading item number and marks like "v3 FINAL" go.
+// one: the ending, a leading item number and marks like "v3 FINAL" go. A leading date or year stays.
 func TitleFrom(fileName string) string {
-	name := fileName
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	name = strings.TrimSuffix(name, path.Ext(name))
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || unicode.IsSpace(r) || unicode.IsControl(r) })
-	for len(words) > 1 && (isNumbering(words[0]) || strings.EqualFold(words[0], "item") || words[0] == "-") {
-		words = words[1:]
-	}
+	_, words := frontNumber(bareName(fileName))
 	for len(words) > 1 && isDraftMark(words[len(words)-1]) {
 		words = words[:len(words)-1]
 	}
@@ -146,25 +139,70 @@ func TitleFrom(fileName string) string {
 }
 
 // ItemNumberFrom reads the item number at the front of a file name ("Item 06 - Finance.pdf" gives
-// "6", "4.a Plan.pdf" gives "4.a"), or "".
+// "6", "4.a Plan.pdf" gives "4.a"), or "". Dates, years and references such as 24-00108 are none.
 func ItemNumberFrom(fileName string) string {
-	words := strings.FieldsFunc(fileName, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) })
-	for i, w := range words {
-		if strings.EqualFold(w, "item") || strings.EqualFold(w, "agenda") {
-			continue
-		}
-		w = strings.TrimSuffix(strings.TrimSuffix(w, "."), ")")
-		if isNumbering(w) && i < len(words)-1 {
-			return strings.ToLower(strings.TrimLeft(w, "0"))
-		}
-		return ""
-	}
-	return ""
+	number, _ := frontNumber(bareName(fileName))
+	return number
 }
 
+// bareName is the name of a file without folders and ending.
+func bareName(fileName string) string {
+	name := fileName[strings.LastIndexAny(fileName, `/\`)+1:]
+	return strings.TrimSuffix(name, path.Ext(name))
+}
+
+// frontNumber takes an item number from the front of a name, and gives the words after it: all of
+// them when there is no number, and the number itself when nothing follows it.
+func frontNumber(name string) (number string, words []string) {
+	words = strings.FieldsFunc(name, func(r rune) bool { return r == '_' || unicode.IsSpace(r) || unicode.IsControl(r) })
+	rest, named := words, false
+	for len(rest) > 0 {
+		first, after, joined := strings.Cut(rest[0], "-")
+		switch {
+		case number == "" && strings.EqualFold(first, "item"):
+			named = true
+		case number == "" && strings.EqualFold(first, "agenda"), first == "" && after == "": // a dash alone
+		case number == "" && isNumbering(first) && (named || !startsOther(after, joined, rest[1:])):
+			number = strings.ToLower(strings.TrimLeft(strings.TrimRight(first, ".):"), "0"))
+		case number == "":
+			return "", words
+		default:
+			return number, rest
+		}
+		if rest = rest[1:]; joined && after != "" {
+			rest = append([]string{after}, rest...)
+		}
+	}
+	return number, words
+}
+
+// startsOther tells by what follows a number that it is no item's: a date, a span of time, or the
+// second half of a reference.
+func startsOther(after string, joined bool, rest []string) bool {
+	next := after
+	if !joined && len(rest) > 0 {
+		next = rest[0]
+	}
+	if joined && next != "" && unicode.IsDigit(rune(next[0])) {
+		return true
+	}
+	next, _, _ = strings.Cut(strings.ToLower(next), "-")
+	return slices.Contains(timeWords, strings.Trim(next, ",."))
+}
+
+var timeWords = strings.Fields("january february march april may june july august september october november december " +
+	"jan feb mar apr jun jul aug sep sept oct nov dec day days week weeks month months year years")
+
+// isNumbering tells whether a word looks like the number of an item: 6, 06., 4.a, 7ii, 275/19. Years,
+// dates, ordinals and times of day are not.
 func isNumbering(w string) bool {
 	w = strings.TrimRight(w, ".):")
-	if w == "" || len(w) > 6 || !unicode.IsDigit(rune(w[0])) {
+	digits := len(w) - len(strings.TrimLeft(w, "0123456789"))
+	if digits == 0 || digits > 3 || len(w) > 6 || strings.Trim(w, "0") == "" {
+		return false
+	}
+	switch w[digits:] {
+	case "st", "nd", "rd", "th", "am", "pm":
 		return false
 	}
 	letters := 0
@@ -182,7 +220,7 @@ func isNumbering(w string) bool {
 
 func isDraftMark(w string) bool {
 	w = strings.ToLower(strings.Trim(w, "()[]"))
-	if w == "final" || w == "draft" || w == "copy" {
+	if w == "final" || w == "draft" || w == "copy" || w == "-" {
 		return true
 	}
 	return len(w) >= 2 && len(w) <= 4 && w[0] == 'v' && strings.Trim(w[1:], "0123456789.") == ""

@@ -20,6 +20,9 @@ type Publisher struct {
 // another program on the same record, and a late wake-up are all noticed within it.
 const lookEvery = 250 * time.Millisecond
 
+// longestPause is the most that a publication waits after it failed.
+const longestPause = time.Minute
+
 // PublishMeeting freezes what is ready of a meeting for the moment at, or publishes it now when at
 // is nil. It answers what is included and left out. It is an Error of CodeConflict when nothing of
 // it can be published.
@@ -148,8 +151,8 @@ func (p *Publisher) Run(ctx context.Context) error {
 				wait = min(wait, early)
 				continue
 			}
-			if r := tries[pub.ID]; p.Now().Before(r.notBefore) {
-				continue
+			if pause := tries[pub.ID].notBefore.Sub(p.Now()); pause > 0 && pause <= longestPause {
+				continue // a longer one means that the clock was set back
 			}
 			p.try(ctx, pub, tries)
 		}
@@ -180,7 +183,7 @@ func (p *Publisher) try(ctx context.Context, pub Publication, tries map[string]r
 	p.Log.Error("publishing", slog.String("publication", pub.ID), slog.Any("err", err))
 	r := tries[pub.ID]
 	r.n++
-	r.notBefore = p.Now().Add(min(time.Minute, lookEvery<<min(r.n, 8)))
+	r.notBefore = p.Now().Add(min(longestPause, lookEvery<<min(r.n, 8)))
 	tries[pub.ID] = r
 	sentence := "The publication did not go through. The program keeps trying; tell the operator if this stays."
 	var e *Error
