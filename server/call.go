@@ -105,6 +105,9 @@ func (c *call) base(title, nav string) (page.Base, error) {
 	if err != nil {
 		return page.Base{}, err
 	}
+	if site.Name == "" { // until somebody gives it one; pages and titles need a word
+		site.Name = "Partnership"
+	}
 	last, err := c.s.Record.LastAct(c.ctx)
 	if err != nil {
 		return page.Base{}, err
