@@ -27,6 +27,12 @@ func (b *Board) Tidy() error {
 	if b.Name, err = Line("name of the board", b.Name, 120, true); err != nil {
 		return err
 	}
+	if b.About, err = Line("description of the board", b.About, 1000, false); err != nil {
+		return err
+	}
+	if b.Venue, err = Line("venue of the board", b.Venue, 300, false); err != nil {
+		return err
+	}
 	if b.Slug == "" {
 		b.Slug = b.Name
 	}

@@ -29,15 +29,7 @@ func (s *Server) apiBoardAdd(c *call) error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	b := in.Board()
-	if err := b.Tidy(); err != nil {
-		return err
-	}
-	act := papers.Act{Kind: papers.ActBoardAdded, Subject: "boards/" + b.Slug, Board: b.Slug, Texts: map[string]string{"name": b.Name}}
-	if err := s.Record.AddBoard(c.ctx, b, papers.Change{By: c.actor(auth.ManageSite), Acts: []papers.Act{act}}); err != nil {
-		return err
-	}
-	b, err := s.Record.Board(c.ctx, b.Slug)
+	b, err := c.addBoard(in.Board())
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,11 @@ func (s *Server) table() []route {
 		{"POST", "/sign-in/:link", auth.Anyone, nil, 0, s.linkSend},
 		{"POST", "/sign-out", auth.SignedIn, nil, 0, s.signOut},
 
+		// Set up: the site and its boards.
+		{"GET", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteShow},
+		{"POST", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteChange},
+		{"POST", "/desk/boards", auth.ManageSite, nil, 0, s.deskBoardAdd},
+
 		// Publish: the desk.
 		{"GET", "/desk", auth.SignedIn, nil, 0, s.deskHome},
 		{"GET", "/desk/meetings/new", auth.EditAgenda, nil, 0, s.deskMeetingNew},

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"clearday/papers"
 )
@@ -22,9 +23,12 @@ type Dir struct {
 	root string
 }
 
-// Open makes the directory if needed.
+// Open makes the directory if needed, and makes its own name durable.
 func Open(root string) (*Dir, error) {
 	if err := os.MkdirAll(filepath.Join(root, "tmp"), 0o700); err != nil {
+		return nil, fmt.Errorf("making the file store: %w", err)
+	}
+	if err := syncDir(filepath.Dir(filepath.Clean(root))); err != nil {
 		return nil, fmt.Errorf("making the file store: %w", err)
 	}
 	return &Dir{root: root}, nil
@@ -118,8 +122,9 @@ func (d *Dir) Open(_ context.Context, hash string) (*os.File, error) {
 // Path gives the file's path for child processes that read it.
 func (d *Dir) Path(hash string) string { return d.path(hash) }
 
+// path is where the bytes of a hash lie. What is no hash lies nowhere.
 func (d *Dir) path(hash string) string {
-	if len(hash) != 64 {
+	if len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "" {
 		return filepath.Join(d.root, "none")
 	}
 	return filepath.Join(d.root, hash[:2], hash[2:4], hash)

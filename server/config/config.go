@@ -61,7 +61,7 @@ var later = map[string]bool{"REDIS_URL": true, "MEILI_URL": true, "MEILI_KEY": t
 const prefix = "CLEARDAY_"
 
 // Read reads the settings from an environment in the form of os.Environ. Each has a twin NAME_FILE
-// that names a file holding the value. An unknown CLEARDAY_ name (CLEARDAY_TEST_ aside) or a bad
+// that names a file holding the value; an empty one is as good as none. An unknown CLEARDAY_ name (CLEARDAY_TEST_ aside) or a bad
 // value is an error of one sentence that names it. Keys that are not set are made under
 // Data/keys, unless the database is PostgreSQL, which several programs share.
 func Read(environ []string) (Config, error) {
@@ -93,26 +93,33 @@ func collect(environ []string) (map[string]string, error) {
 	for _, s := range settings {
 		known[s.name] = true
 	}
-	values := map[string]string{}
+	values, from := map[string]string{}, map[string]string{}
 	for _, e := range environ {
 		name, value, _ := strings.Cut(e, "=")
 		short, ours := strings.CutPrefix(name, prefix)
 		if !ours || strings.HasPrefix(short, "TEST_") {
 			continue
 		}
-		if known[short] {
-			values[short] = value
-			continue
-		}
 		base, file := strings.CutSuffix(short, "_FILE")
-		if !file || !known[base] {
+		if !known[short] && (!file || !known[base]) {
 			return nil, fmt.Errorf("%s is not a setting of Clearday: run `clearday help settings` for the list", name)
 		}
-		b, err := os.ReadFile(value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: reading the file: %w", name, err)
+		if value == "" { // as compose files leave what is not set
+			continue
 		}
-		values[base] = strings.TrimSpace(string(b))
+		if known[short] {
+			base = short
+		} else {
+			b, err := os.ReadFile(value)
+			if err != nil {
+				return nil, fmt.Errorf("%s: reading the file: %w", name, err)
+			}
+			value = strings.TrimSpace(string(b))
+		}
+		if other := from[base]; other != "" && other != name {
+			return nil, fmt.Errorf("%s%s and its twin %s%s_FILE are both set: leave one of them out", prefix, base, prefix, base)
+		}
+		values[base], from[base] = value, name
 	}
 	return values, nil
 }
@@ -165,7 +172,16 @@ func newKeyFile(path string, key *[32]byte) error {
 	} else if err != nil {
 		return err
 	}
-	return nil
+	return errors.Join(syncDir(filepath.Dir(path)), syncDir(filepath.Dir(filepath.Dir(path))))
+}
+
+// syncDir makes the names in a directory durable: what the key seals must never outlive it.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 func parseKey(v string, key *[32]byte) error {

@@ -20,6 +20,18 @@ type DeskHome struct {
 // Template names the page's template.
 func (DeskHome) Template() string { return "desk/home.html" }
 
+// DeskSite is where the site is named and boards are added.
+type DeskSite struct {
+	Base
+	Flash     string
+	Form      Form
+	BoardForm Form
+	Boards    []papers.Board
+}
+
+// Template names the page's template.
+func (DeskSite) Template() string { return "desk/site.html" }
+
 // DeskTodo is one meeting on the desk's first page.
 type DeskTodo struct {
 	Slug, Name, When string

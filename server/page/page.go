@@ -31,6 +31,7 @@ type Base struct {
 	Person   string // name of who is signed in
 	SignedIn bool
 	CSRF     string // for the forms of who is signed in
+	Manages  bool   // may change the site
 	Saved    string // what a form before this page did, one of the words that the template knows
 }
 

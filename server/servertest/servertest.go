@@ -76,11 +76,23 @@ func Start(t testing.TB) *Site {
 // StartIn starts a program on a data directory that may hold a record already.
 func StartIn(t testing.TB, dir string, clock *Clock) *Site {
 	t.Helper()
+	return startAt(t, dir, clock, "127.0.0.1:0")
+}
+
+// Again starts a program anew on the data directory, the clock and the address of one that was
+// stopped, as after an upgrade.
+func (s *Site) Again(t testing.TB) *Site {
+	t.Helper()
+	return startAt(t, s.Dir, s.Clock, strings.TrimPrefix(s.URL, "http://"))
+}
+
+func startAt(t testing.TB, dir string, clock *Clock, address string) *Site {
+	t.Helper()
 	cfg, err := config.Read([]string{"CLEARDAY_DATA=" + dir, "CLEARDAY_LISTEN=127.0.0.1:0"})
 	if err != nil {
 		t.Fatalf("reading settings: %v", err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatalf("listening: %v", err)
 	}

@@ -32,7 +32,7 @@ func (db *DB) Site(ctx context.Context) (papers.Site, error) {
 	var row siteRow
 	err := db.r.NewSelect().Model(&row).Where("id = 1").Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return papers.Site{Zone: "Europe/London"}, nil
+		return papers.Site{Name: "Board meetings", Zone: "Europe/London"}, nil // until somebody names it
 	}
 	if err != nil {
 		return papers.Site{}, fmt.Errorf("reading the site: %w", err)

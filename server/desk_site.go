@@ -1,0 +1,105 @@
+package server
+
+import (
+	"net/mail"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/papers"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
+
+// deskSiteShow answers GET /desk/site: what the site says of itself, and its boards.
+func (s *Server) deskSiteShow(c *call) error {
+	site, err := s.Record.Site(c.ctx)
+	if err != nil {
+		return err
+	}
+	return s.sitePage(c, fiber.StatusOK, siteForm(site), page.Form{Prefix: "board-"})
+}
+
+func (s *Server) sitePage(c *call, status int, site, board page.Form) error {
+	base, err := c.base("The site", "site")
+	if err != nil {
+		return err
+	}
+	boards, err := s.Record.Boards(c.ctx)
+	if err != nil {
+		return err
+	}
+	flash := map[string]string{"site": "Saved. Every page shows it from now on.", "board": "The board is added. Its page is public."}
+	return c.render(status, page.DeskSite{Base: base, Flash: flash[base.Saved], Form: site, BoardForm: board, Boards: boards})
+}
+
+// deskSiteChange answers POST /desk/site.
+func (s *Server) deskSiteChange(c *call) error {
+	f := c.typed("name", "about", "area", "contact", "phone", "address")
+	site, err := s.Record.Site(c.ctx)
+	if err != nil {
+		return err
+	}
+	for _, field := range []struct {
+		name, label string
+		into        *string
+		max         int
+	}{
+		{"name", "name of the partnership", &site.Name, 80}, {"about", "description", &site.About, 1000}, {"area", "area", &site.Area, 200},
+		{"contact", "e-mail address", &site.Contact, 200}, {"phone", "telephone number", &site.Phone, 40}, {"address", "address", &site.Address, 300},
+	} {
+		value, err := papers.Line(field.label, f.Values[field.name], field.max, field.name == "name")
+		if err == nil && field.name == "contact" && value != "" {
+			if _, bad := mail.ParseAddress(value); bad != nil {
+				err = papers.Errorf(papers.CodeInvalid, "Write the e-mail address like name@example.org.")
+			}
+		}
+		if err != nil {
+			f.At, f.Error = field.name, err.Error()
+			return s.sitePage(c, fiber.StatusUnprocessableEntity, f, page.Form{Prefix: "board-"})
+		}
+		*field.into = value
+	}
+	act := papers.Act{Kind: papers.ActSiteChanged, Subject: "about", Texts: map[string]string{"name": site.Name, "about": site.About}}
+	if err := s.Record.SetSite(c.ctx, site, papers.Change{By: c.actor(auth.ManageSite), Acts: []papers.Act{act}}); err != nil {
+		return err
+	}
+	return c.see("/desk/site?saved=site")
+}
+
+// deskBoardAdd answers POST /desk/boards.
+func (s *Server) deskBoardAdd(c *call) error {
+	f := c.typed("name", "about", "venue")
+	f.Prefix = "board-"
+	_, err := c.addBoard(papers.Board{Name: f.Values["name"], About: f.Values["about"], Venue: f.Values["venue"]})
+	if code := papers.CodeOf(err); code == papers.CodeInvalid || code == papers.CodeConflict {
+		f.At, f.Error = "name", err.Error()
+		site, serr := s.Record.Site(c.ctx)
+		if serr != nil {
+			return serr
+		}
+		return s.sitePage(c, statuses[code], siteForm(site), f)
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/site?saved=board")
+}
+
+// addBoard adds a board as entered, public from that moment.
+func (c *call) addBoard(b papers.Board) (papers.Board, error) {
+	if err := b.Tidy(); err != nil {
+		return b, err
+	}
+	b.CreatedAt = c.s.Now().UTC()
+	act := papers.Act{Kind: papers.ActBoardAdded, Subject: "boards/" + b.Slug, Board: b.Slug, Texts: map[string]string{"name": b.Name}}
+	if err := c.s.Record.AddBoard(c.ctx, b, papers.Change{By: c.actor(auth.ManageSite), Acts: []papers.Act{act}}); err != nil {
+		return b, err
+	}
+	return c.s.Record.Board(c.ctx, b.Slug)
+}
+
+func siteForm(site papers.Site) page.Form {
+	return page.Form{Values: map[string]string{
+		"name": site.Name, "about": site.About, "area": site.Area, "contact": site.Contact, "phone": site.Phone, "address": site.Address,
+	}}
+}
