@@ -15,7 +15,7 @@ func footprint(ctx context.Context, b *bench) error {
 	if err != nil {
 		return fmt.Errorf("looking at the binary: %w", err)
 	}
-	b.report.add(row{what: "Size of the binary", figure: mib(info.Size()), aim: "at most 60 MiB", met: info.Size() <= 60<<20})
+	b.report.add(row{what: "Size of the binary", figure: megabytes(info.Size()), aim: "at most 60 MB", met: info.Size() <= 60e6})
 	data := b.data("demo")
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fmt.Errorf("making the data directory: %w", err)
@@ -57,7 +57,7 @@ func (b *bench) idle(ctx context.Context, data string) (err error) {
 	if err != nil {
 		return err
 	}
-	b.report.add(row{what: "Idle memory, with the demo", figure: mib(resident), aim: "at most 100 MiB", met: resident <= 100<<20})
-	b.report.note("Idle memory: VmRSS 5 s after the start, of which %s its own and the rest pages of mapped files.", mib(own))
+	b.report.add(row{what: "Idle memory, with the demo", figure: megabytes(resident), aim: "at most 100 MB", met: resident <= 100e6})
+	b.report.note("Idle memory: VmRSS 5 s after the start, of which %s its own and the rest pages of mapped files.", megabytes(own))
 	return nil
 }

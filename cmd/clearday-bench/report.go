@@ -121,7 +121,15 @@ func thousands(f float64) string {
 	return s
 }
 
-func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
+
+// share writes a ratio with two digits that say something.
+func share(a, b float64) string {
+	if r := a / b; r < 0.1 {
+		return fmt.Sprintf("%.2g", r)
+	}
+	return fmt.Sprintf("%.2f", a/b)
+}
 
 func seconds(d time.Duration) string {
 	if d < time.Second {

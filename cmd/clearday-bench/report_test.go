@@ -41,6 +41,17 @@ func TestThousands(t *testing.T) {
 	}
 }
 
+func TestShare(t *testing.T) {
+	for _, c := range []struct {
+		a, b float64
+		want string
+	}{{7, 10, "0.70"}, {3, 2, "1.50"}, {1, 291, "0.0034"}, {1, 10, "0.10"}} {
+		if got := share(c.a, c.b); got != c.want {
+			t.Errorf("share(%v, %v) = %q, want %q", c.a, c.b, got, c.want)
+		}
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	r := report{Command: "clearday-bench -quick", Machine: []string{"2 processors"}, Took: 61 * time.Second}
 	r.add(row{what: "start | stop", figure: "0.4 s", aim: "at most 1 s", met: true})

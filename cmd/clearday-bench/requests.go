@@ -159,7 +159,7 @@ func (d *duel) round(ctx context.Context, n int, server pid, addr string, into *
 
 func (d *duel) row(page string) row {
 	a, b := median(d.mine.rate), median(d.other.rate)
-	w := row{what: d.name(page), figure: thousands(a) + "/s", yardstick: thousands(b) + "/s", ratio: fmt.Sprintf("%.2f", a/b)}
+	w := row{what: d.name(page), figure: thousands(a) + "/s", yardstick: thousands(b) + "/s", ratio: share(a, b)}
 	if !d.fresh {
 		w.aim, w.met = "at least 0.7", a/b >= 0.7
 	}
@@ -170,7 +170,7 @@ func (d *duel) row(page string) row {
 // work on the machine takes from.
 func (d *duel) costRow(page string) row {
 	a, b := median(d.mine.cost), median(d.other.cost)
-	return row{what: d.name(page) + ", processor time of a request", figure: fmt.Sprintf("%.1f µs", a), yardstick: fmt.Sprintf("%.1f µs", b), ratio: fmt.Sprintf("%.2f", b/a)}
+	return row{what: d.name(page) + ", processor time of a request", figure: fmt.Sprintf("%.1f µs", a), yardstick: fmt.Sprintf("%.1f µs", b), ratio: share(b, a)}
 }
 
 func (d *duel) name(page string) string {
@@ -194,7 +194,7 @@ func (d *duel) words(page string) string {
 func ratios(a, b []float64) string {
 	var list []string
 	for i := range a {
-		list = append(list, fmt.Sprintf("%.2f", a[i]/b[i]))
+		list = append(list, share(a[i], b[i]))
 	}
 	return strings.Join(list, " ")
 }

@@ -31,11 +31,11 @@ func idleSockets(ctx context.Context, b *bench) error {
 			return fmt.Errorf("the yardstick: %w", err)
 		}
 		w := row{what: fmt.Sprintf("Resident bytes of each of %s idle sockets, GOGC=%s", thousands(float64(n)), gc),
-			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: fmt.Sprintf("%.2f", ours.each(n)/theirs.each(n)),
+			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: share(ours.each(n), theirs.each(n)),
 			aim: "at most 8,192", met: ours.each(n) <= 8192}
 		b.report.add(w)
 		b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
-			mib(ours.before), mib(ours.after), seconds(ours.took), mib(theirs.before), mib(theirs.after), seconds(theirs.took))
+			megabytes(ours.before), megabytes(ours.after), seconds(ours.took), megabytes(theirs.before), megabytes(theirs.after), seconds(theirs.took))
 	}
 	b.report.note("Sockets: in two client processes, from addresses all over 127.0.0.0/8, 100 of each; clients read and answer pings. Memory is the lowest VmRSS seen while it settles, after a little traffic that makes the collector run (in the yardstick, after debug.FreeOSMemory).")
 	return nil

@@ -53,7 +53,7 @@ func paperToSearch(ctx context.Context, b *bench) (err error) {
 	b.report.add(row{what: "Upload of the 190 pages, request and answer", figure: seconds(up)})
 	b.report.add(row{what: "Upload answered to paper ready", figure: seconds(medianTime(read))})
 	b.report.add(row{what: "Publication asked to last page found", figure: seconds(medianTime(find))})
-	b.report.add(row{what: "Upload to searchable, in all", figure: seconds(whole), yardstick: seconds(yard) + " (pdftotext)", ratio: fmt.Sprintf("%.2f", whole.Seconds()/yard.Seconds()),
+	b.report.add(row{what: "Upload to searchable, in all", figure: seconds(whole), yardstick: seconds(yard) + " (pdftotext)", ratio: share(whole.Seconds(), yard.Seconds()),
 		aim: fmt.Sprintf("at most 1.5 times and 1 s: %s", seconds(aim)), met: whole <= aim})
 	return nil
 }
