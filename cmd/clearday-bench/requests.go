@@ -19,7 +19,7 @@ const connections = 32
 // cachedPages measures requests a second of pages that are asked for again and again.
 func cachedPages(ctx context.Context, b *bench) error {
 	b.report.note("Requests: %d connections that stay open, each asking again as soon as it was answered; the server and its load on processors of their own where there are two; runs of Clearday and of the yardstick take turns, the table shows medians. The yardstick is a Fiber handler in a process of its own that sets the same headers and sends the same bytes. The ratio by processor time is the yardstick's divided by Clearday's; where the servers were not busy all the time, their client or other work on the machine held them back, and it tells more.", connections)
-	return b.pages(ctx, b.times(9, 3), []string{browserAccepts, ""}, false)
+	return b.pages(ctx, b.times(9, 2), []string{browserAccepts, ""}, false)
 }
 
 // uncachedPages measures the same when each request has an address of its own, so that every page is made anew.

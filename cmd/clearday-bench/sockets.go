@@ -14,7 +14,7 @@ import (
 // net/http with gorilla. Both are measured twice: as they run, where Go lets garbage grow to the size
 // of what is in use, and with a collector that keeps it to a tenth.
 func idleSockets(ctx context.Context, b *bench) error {
-	n := b.times(10_000, 2_000)
+	n := b.times(10_000, 1_000)
 	s, err := b.filled(ctx)
 	if err != nil {
 		return err
@@ -31,8 +31,10 @@ func idleSockets(ctx context.Context, b *bench) error {
 			return fmt.Errorf("the yardstick: %w", err)
 		}
 		w := row{what: fmt.Sprintf("Resident bytes of each of %s idle sockets, GOGC=%s", thousands(float64(n)), gc),
-			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: share(ours.each(n), theirs.each(n)),
-			aim: "at most 8,192", met: ours.each(n) <= 8192}
+			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: share(ours.each(n), theirs.each(n))}
+		if !b.quick { // what a room needs once weighs too much on few sockets
+			w.aim, w.met = "at most 8,192", ours.each(n) <= 8192
+		}
 		b.report.add(w)
 		b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
 			megabytes(ours.before), megabytes(ours.after), seconds(ours.took), megabytes(theirs.before), megabytes(theirs.after), seconds(theirs.took))
