@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -64,7 +65,7 @@ func (r *Reader) do(ctx context.Context, w Work) {
 	if ctx.Err() != nil {
 		return // the lease lapses and the work is done again from its start
 	}
-	if err == nil {
+	if err == nil || papers.CodeOf(err) == papers.CodeNotFound { // removed in the middle, or done by another program
 		err = r.Works.FinishWork(ctx, w.ID)
 	}
 	if err == nil {
@@ -94,6 +95,9 @@ func (r *Reader) read(ctx context.Context, w Work) error {
 		return nil // removed meanwhile, or read already
 	}
 	v := found[0].Version
+	if _, err := os.Stat(r.Path(v.File)); err != nil {
+		return fmt.Errorf("looking for the file: %w", err) // ours to mend: the upload is not to blame
+	}
 	words, err := r.keepText(ctx, w, v)
 	var bad *pdf.Unreadable
 	switch {
