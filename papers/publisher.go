@@ -173,6 +173,9 @@ func (p *Publisher) try(ctx context.Context, pub Publication, tries map[string]r
 	done, err := p.publish(ctx, pub)
 	if err == nil {
 		delete(tries, pub.ID)
+		if done.State != PublicationDone {
+			return // stopped in the last moment
+		}
 		p.Log.Info("published", slog.String("meeting", pub.Meeting), slog.String("publication", pub.ID),
 			slog.Duration("late", done.PublishedAt.Sub(pub.ScheduledAt)))
 		return
