@@ -216,8 +216,8 @@ func (tx *tx) publishMeeting(ctx context.Context, m papers.Meeting, p papers.Pub
 	return err
 }
 
-// publishVersion publishes one version and supersedes the one before. What happened is kept by
-// subject, to hold the acts against it.
+// publishVersion publishes one version and supersedes the one before, unless a later one was public
+// before it. What happened is kept by subject, to hold the acts against it.
 func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) error {
 	var held versionRow
 	err := tx.NewSelect().Model(&held).Where("paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N).Scan(ctx)
@@ -226,6 +226,14 @@ func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened 
 	}
 	if err != nil {
 		return fmt.Errorf("reading a version: %w", err)
+	}
+	later, err := tx.NewSelect().Model((*versionRow)(nil)).Where("paper = ? AND n > ? AND published_at IS NOT NULL", r.Paper, r.N).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the versions after: %w", err)
+	}
+	if later { // it was overtaken while it waited: a revision never gives way to what it replaced
+		_, err := tx.exec(ctx, "letting a version go", "UPDATE versions SET state = 'ready', scheduled_at = NULL WHERE paper = ? AND n = ?", r.Paper, r.N)
+		return err
 	}
 	var before []versionRow
 	if err := tx.NewSelect().Model(&before).Where("paper = ? AND state = 'published'", r.Paper).Scan(ctx); err != nil {
