@@ -24,13 +24,21 @@ func (l rolling) Accept() (net.Conn, error) {
 	return &rollingConn{Conn: c}, nil
 }
 
-type rollingConn struct{ net.Conn }
+// rollingConn is written by one goroutine at a time, as fasthttp does.
+type rollingConn struct {
+	net.Conn
+	moved time.Time // when the deadline was moved last
+}
 
 func (c *rollingConn) Write(b []byte) (int, error) {
 	sent := 0
 	for sent < len(b) {
-		if err := c.Conn.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
-			return sent, err
+		// Once a second is often enough, and costs nothing on short answers.
+		if now := time.Now(); now.Sub(c.moved) > time.Second {
+			if err := c.Conn.SetWriteDeadline(now.Add(sendTimeout)); err != nil {
+				return sent, err
+			}
+			c.moved = now
 		}
 		n, err := c.Conn.Write(b[sent:min(len(b), sent+sendPiece)])
 		sent += n

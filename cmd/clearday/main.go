@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // the zone of every meeting, wherever the program runs
@@ -17,7 +18,12 @@ import (
 	"clearday/server/config"
 )
 
+// gcPercent makes the program collect at half again of what it holds: a small machine has processor
+// time to spare before it has memory (idle watcher: 9.0 to 8.4 kB).
+const gcPercent = 50
+
 func main() {
+	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)

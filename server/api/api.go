@@ -43,7 +43,7 @@ type Problem struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail" doc:"A sentence a person can act on."`
-	Code   string `json:"code,omitempty" enum:"invalid,not_found,gone,conflict,forbidden,too_many,too_large"`
+	Code   string `json:"code,omitempty" enum:"invalid,not_found,gone,conflict,forbidden,too_many,too_large,sign_in"`
 }
 
 // Board is a board, committee or forum.

@@ -21,7 +21,7 @@ func TestBoards(t *testing.T) {
 		r.wantCode(r.AddBoard(r.ctx, b, by()), papers.CodeConflict)
 		r.wantCode(r.ChangeBoard(r.ctx, papers.Board{Slug: "no", Name: "no"}, by()), papers.CodeNotFound)
 		site, err := r.Site(r.ctx)
-		if err != nil || site.Name != "" {
+		if err != nil || site.Name != "Board meetings" {
 			t.Errorf("the site before it is set is %+v, %v", site, err)
 		}
 		for _, name := range []string{"One", "Two"} {
