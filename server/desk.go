@@ -254,6 +254,7 @@ func (s *Server) deskMeetingChange(c *call) error {
 		return err
 	}
 	f, err := readFacts(c, &m)
+	m.State = "" // stays as it is: the room may open meanwhile
 	if err == nil {
 		change := papers.Change{By: c.actor(auth.EditAgenda)}
 		if m.AnnouncedAt != nil {

@@ -75,6 +75,15 @@ func (db *DB) write(ctx context.Context, do func(tx *tx) error) error {
 	return nil
 }
 
+// said is an Error of CodeConflict when the change is public but comes without an act: what it changes
+// became public after it was read.
+func (tx *tx) said(public bool) error {
+	if public && len(tx.acts) == 0 {
+		return papers.Errorf(papers.CodeConflict, "This became public a moment ago. Look at it again, then change it.")
+	}
+	return nil
+}
+
 type auditRow struct {
 	bun.BaseModel `bun:"table:audit,alias:au"`
 	ID            int64 `bun:",pk,autoincrement"`

@@ -111,6 +111,9 @@ func (db *DB) ChangeItem(ctx context.Context, i papers.Item, c papers.Change) (p
 		if old.Revision != i.Revision {
 			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed item %s a moment ago. Look at it again, then change it.", old.Number)
 		}
+		if err := tx.said(old.PublishedAt != nil); err != nil {
+			return note{}, err
+		}
 		i.Meeting, i.Position, i.PublishedAt, i.Revision = old.Meeting, old.Position, old.PublishedAt, old.Revision+1
 		if i.Number == "" {
 			i.Number = strconv.Itoa(i.Position)
@@ -167,6 +170,12 @@ func (db *DB) MoveItem(ctx context.Context, id string, up bool, c papers.Change)
 		for _, i := range []papers.Item{a, b} {
 			if err := tx.place(ctx, i); err != nil {
 				return note{}, err
+			}
+		}
+		for _, i := range []papers.Item{a, b} {
+			if len(tx.acts) == 0 && i.PublishedAt != nil { // the public sees this one move, whichever was asked for
+				tx.acts = []papers.Act{{Kind: papers.ActItemChanged, Subject: "items/" + i.ID, Board: m.Board, Meeting: m.Slug,
+					Texts: map[string]string{"title": i.Number + " " + i.ForPublic().Title}}}
 			}
 		}
 		return note{what: "moved the item", subject: "items/" + id, before: items[at].Position, after: a.Position}, nil

@@ -138,6 +138,9 @@ func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Chan
 		if err := tx.frozen(ctx, old, announces); err != nil {
 			return note{}, err
 		}
+		if err := tx.said(old.AnnouncedAt != nil); err != nil {
+			return note{}, err
+		}
 		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
 		m.Board, m.AnnouncedAt, m.PublishedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.CreatedAt
 		if m.State == "" {

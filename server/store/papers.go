@@ -230,6 +230,9 @@ func (db *DB) ChangePaper(ctx context.Context, p papers.Paper, c papers.Change) 
 		if p.Private = p.Private || item[0].Private; p.Private && isPublic(old) {
 			return note{}, papers.Errorf(papers.CodeConflict, "This paper is public. Withdraw it first, then make it private.")
 		}
+		if err := tx.said(isPublic(old) && p.Title != old.Title); err != nil {
+			return note{}, err
+		}
 		p.Meeting, p.Board, p.CreatedAt = old.Meeting, old.Board, old.CreatedAt
 		if _, err := tx.NewUpdate().Model(&paperRow{Paper: p}).Where("id = ?", p.ID).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("changing a paper: %w", err)
