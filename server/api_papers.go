@@ -170,7 +170,7 @@ func (c *call) withdraw(id string, n int, reason string) error {
 		}
 		files = append(files, v.File)
 		change.Acts = append(change.Acts, papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + id + "/v/" + strconv.Itoa(v.N),
-			Board: p.Board, Meeting: p.Meeting, Facts: map[string]string{"by": by.Role, "sha256": v.File}, Texts: map[string]string{"reason": reason}})
+			Board: p.Board, Meeting: p.Meeting, Facts: map[string]string{"role": by.Role, "version": strconv.Itoa(v.N), "sha256": v.File}, Texts: map[string]string{"reason": reason}})
 	}
 	if err := c.s.Record.Withdraw(c.ctx, id, n, by.Role, reason, change); err != nil {
 		return err

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -403,15 +402,13 @@ func (s *Server) deskPaperWithdraw(c *call) error {
 	f := c.typed("version", "reason")
 	f.Prefix, f.At = "out-", "reason"
 	n := 0
-	reason, err := papers.Line("reason, as the public will read it", f.Value("reason"), 500, true)
-	if err == nil && f.Value("version") != "" {
+	if f.Value("version") != "" {
 		if n, err = strconv.Atoi(f.Value("version")); err != nil || n < 0 {
 			f.At, err = "version", papers.Errorf(papers.CodeInvalid, "Choose which version to withdraw.")
 		}
 	}
 	if err == nil {
-		by := c.actor(auth.Publish)
-		err = s.Record.Withdraw(c.ctx, p.ID, n, by.Role, reason, papers.Change{By: by, Acts: withdrawalActs(p, n, by.Role, reason)})
+		err = c.withdraw(p.ID, n, f.Value("reason"))
 	}
 	if mendable(&f, err) {
 		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) { d.Withdraw = f })
@@ -420,17 +417,6 @@ func (s *Server) deskPaperWithdraw(c *call) error {
 		return err
 	}
 	return c.see("/desk/papers/" + p.ID + "?saved=withdrawn")
-}
-
-func withdrawalActs(p papers.Paper, n int, role, reason string) []papers.Act {
-	var acts []papers.Act
-	for _, v := range p.Versions {
-		if v.Public() && (n == 0 || v.N == n) {
-			acts = append(acts, papers.Act{Kind: papers.ActPaperWithdrawn, Subject: fmt.Sprintf("papers/%s/v/%d", p.ID, v.N), Board: p.Board, Meeting: p.Meeting,
-				Facts: map[string]string{"role": role, "version": strconv.Itoa(v.N)}, Texts: map[string]string{"reason": reason}})
-		}
-	}
-	return acts
 }
 
 // deskPaperRemove answers POST /desk/papers/:id/remove, for a paper that was never public.
