@@ -51,7 +51,7 @@ export class Asking {
     if (!this.live) return // no socket can be had: the plain form posts it
     event.preventDefault()
     this.error('')
-    const value = name => this.form.elements[name]?.value || ''
+    const value = name => this.form.elements.namedItem(name)?.value || '' // elements.item is a method
     this.kept.waiting.push({ key: newKey(), text, name: value('name'), area: value('area'), item: value('item') })
     this.kept.draft.text = this.text.value = ''
     this.count()

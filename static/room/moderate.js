@@ -121,12 +121,15 @@ class Desk {
     const place = this.find('[data-current]')
     if (!place) return
     place.hidden = !q
+    const nothing = place.parentElement.querySelector('.cd-empty')
+    if (nothing) nothing.hidden = Boolean(q)
     if (!q) { this.shown = null; return }
     if (this.shown === q.id + q.revision) return // what is being written there stays
     const other = !this.shown?.startsWith(q.id)
     this.shown = q.id + q.revision
     const who = [q.name || 'Resident', q.area].filter(Boolean).join(', ')
-    const fields = { number: q.id, text: q.text, state: words[q.state] || q.state, answer: q.answer, revision: String(q.revision), meta: `Asked ${clock(new Date(q.received_at), this.main.dataset.zone)} by “${who}”` }
+    const about = this.about(q)
+    const fields = { number: q.id, text: q.text, state: words[q.state] || q.state, answer: q.answer, revision: String(q.revision), meta: `Asked ${clock(new Date(q.received_at), this.main.dataset.zone)} by “${who}”` + (about ? `, on ${about}` : '') }
     for (const e of place.querySelectorAll('[data-field]')) {
       if (e instanceof HTMLInputElement) e.value = fields[e.dataset.field] ?? ''
       else if (e.dataset.field === 'text') e.replaceChildren(...marked(q.text))
@@ -137,8 +140,14 @@ class Desk {
       for (const hidden of form.querySelectorAll('input[name="revision"]')) hidden.value = fields.revision
       form.setAttribute('action', form.getAttribute('action').replace(/[^/]*$/, encodeURIComponent(q.id)))
     }
+    if (other && about) place.querySelector('select[name="item"]').value = q.item
     for (const e of place.querySelectorAll('[data-from]')) e.hidden = !e.dataset.from.split(' ').includes(q.state)
     if (other) for (const d of place.querySelectorAll('details[data-key]')) d.open = false
+  }
+
+  // about gives the number and title of the item that a question is on, as the form that moves it offers them.
+  about (q) {
+    return [...this.find('[data-current] select[name="item"]')?.options || []].find(o => q.item && o.value === q.item)?.text
   }
 
   clicked (event) {
