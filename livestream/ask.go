@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"clearday/papers"
@@ -54,14 +55,14 @@ func (h *Hub) askedBefore(ctx context.Context, a Ask, refusal error) (Contributi
 }
 
 func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
-	room, err := h.Store.Room(ctx, a.Meeting)
+	m, room, err := h.meetingRoom(ctx, a.Meeting)
 	if err != nil {
-		return fmt.Errorf("reading the room: %w", err)
-	}
-	if err := TakesQuestions(room); err != nil {
 		return err
 	}
 	now := h.Now()
+	if err := TakesQuestions(m, room, now); err != nil {
+		return err
+	}
 	switch {
 	case !h.asks.allow(a.Device, now):
 		return papers.Errorf(papers.CodeTooMany, "You have sent several questions in a short time. Wait %d seconds, then send it again.", int(h.Limits.Asks.Every.Seconds()))
@@ -71,10 +72,19 @@ func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
 	return nil
 }
 
-// TakesQuestions tells whether the room takes a question now, or why not.
-func TakesQuestions(r Room) error {
+// TakesQuestions tells whether the room of the meeting takes a question now, or why not. A meeting
+// that begins late still takes written questions; one whose room was never opened takes none after
+// its end.
+func TakesQuestions(m papers.Meeting, r Room, now time.Time) error {
 	started := r.OpenedAt != nil || r.State != RoomClosed
+	over := m.State == papers.MeetingHeld || !m.EndsAt.IsZero() && now.After(m.EndsAt)
 	switch {
+	case m.State == papers.MeetingCancelled:
+		return closed("This meeting was cancelled. Ask at the next one.")
+	case m.State == papers.MeetingPostponed:
+		return closed("This meeting was postponed. Ask when its new date is announced.")
+	case over && !started:
+		return closed("The meeting has ended. You can no longer ask here.")
 	case r.State == RoomPrivate:
 		return closed("The meeting is in private session. You can ask when it is public again.")
 	case r.Asking == AskingClosed:

@@ -224,7 +224,7 @@ func (d Decision) Check(c Contribution) error {
 	if d.Revision != 0 && d.Revision != c.Revision {
 		return papers.Errorf(papers.CodeConflict, "%s was changed by somebody else a moment ago. Look at it again.", c.Number)
 	}
-	if d.To != c.State && !c.State.MayBecome(d.To) {
+	if d.To != c.State && !c.State.MayBecome(d.To) || d.To == c.State && d.To == Merged {
 		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot become %s.", c.Number, c.State.Words(), d.To.Words())
 	}
 	if d.To == Refused && Reasons[d.Reason] == "" {
@@ -232,6 +232,9 @@ func (d Decision) Check(c Contribution) error {
 	}
 	if d.To == Merged && (d.MergedInto == "" || d.MergedInto == c.Number) {
 		return papers.Errorf(papers.CodeInvalid, "Say which question %s is joined to.", c.Number)
+	}
+	if d.Answer != "" && d.To != AnsweredOrally && d.To != AnsweredWriting {
+		return papers.Errorf(papers.CodeInvalid, "An answer is given with the state “answered”.")
 	}
 	if d.To == AnsweredWriting && strings.TrimSpace(d.Answer) == "" {
 		return papers.Errorf(papers.CodeInvalid, "Write the answer first.")

@@ -21,6 +21,7 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if err := d.Check(before); err != nil {
 		return Contribution{}, err
 	}
+	d.Revision = before.Revision // the acts below say what happens to this one
 	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before)})
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)

@@ -28,15 +28,16 @@ type Hub struct {
 	Link     func(number, code string) string // the address of an asker's private page; nil gives none
 	Limits   Limits
 
-	once     sync.Once
-	ctx      context.Context // ends with Close: what runs for the hub itself, not for one caller
-	stop     context.CancelFunc
-	running  sync.WaitGroup // every goroutine of the hub and every Serve
-	asks     limiter
-	roomAsks limiter
-	places   limiter
-	supports limiter
-	answered answers
+	once          sync.Once
+	ctx           context.Context // ends with Close: what runs for the hub itself, not for one caller
+	stop          context.CancelFunc
+	running       sync.WaitGroup // every goroutine of the hub and every Serve
+	asks          limiter
+	roomAsks      limiter
+	places        limiter
+	supports      limiter
+	placeSupports limiter
+	answered      answers
 
 	mu        sync.Mutex // guards what follows; taken before crowd.mu, never after
 	closed    bool
@@ -71,7 +72,7 @@ func (h *Hub) init() {
 		}
 		h.ctx, h.stop = context.WithCancel(context.Background())
 		h.crowds, h.addresses, h.batches = map[string]*crowd{}, map[string]int{}, map[string]*supportBatch{}
-		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports
+		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate, h.placeSupports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports, h.Limits.PlaceSupports
 	})
 }
 

@@ -557,7 +557,7 @@ func TestTakesQuestions(t *testing.T) {
 		{Room{State: RoomClosed, Asking: AskingLive}, false},
 		{Room{State: RoomOpen, Asking: AskingClosed, OpenedAt: &opened}, false},
 	} {
-		err := TakesQuestions(c.room)
+		err := TakesQuestions(papers.Meeting{}, c.room, opened)
 		if (err == nil) != c.want {
 			t.Errorf("TakesQuestions(%s, %s) = %v", c.room.State, c.room.Asking, err)
 		}

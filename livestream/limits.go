@@ -12,16 +12,17 @@ type Limits struct {
 	Watchers   int // sockets of this program
 	PerAddress int // sockets of one address; whole hospitals share one
 
-	Asks       Rate // of one device
-	RoomAsks   Rate // of one room, whoever asks
-	PlaceAsks  Rate // of one address: it only slows floods
-	Supports   Rate // of one device
-	Frames     Rate // of one socket
-	BadFrames  int  // a socket that sent so many is closed
-	StoreWait  time.Duration
-	Gather     time.Duration // how long supports of a room wait for each other
-	PingEvery  time.Duration
-	PerWatcher time.Duration // how much the pause between two writes of a room grows with each watcher
+	Asks          Rate // of one device
+	RoomAsks      Rate // of one room, whoever asks
+	PlaceAsks     Rate // of one address: it only slows floods
+	Supports      Rate // of one device
+	PlaceSupports Rate // of one address, whose program may pretend to be many devices
+	Frames        Rate // of one socket
+	BadFrames     int  // a socket that sent so many is closed
+	StoreWait     time.Duration
+	Gather        time.Duration // how long supports of a room wait for each other
+	PingEvery     time.Duration
+	PerWatcher    time.Duration // how much the pause between two writes of a room grows with each watcher
 }
 
 // Rate is a number at once and then one Every.
@@ -33,12 +34,13 @@ type Rate struct {
 // DefaultLimits are for a room of residents and their neighbours, and what a small machine holds.
 var DefaultLimits = Limits{
 	Watchers: 15000, PerAddress: 200,
-	Asks:      Rate{5, 20 * time.Second},
-	RoomAsks:  Rate{200, 50 * time.Millisecond},
-	PlaceAsks: Rate{100, time.Second},
-	Supports:  Rate{30, time.Second},
-	Frames:    Rate{40, 100 * time.Millisecond},
-	BadFrames: 20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
+	Asks:          Rate{5, 20 * time.Second},
+	RoomAsks:      Rate{200, 50 * time.Millisecond},
+	PlaceAsks:     Rate{100, time.Second},
+	Supports:      Rate{30, time.Second},
+	PlaceSupports: Rate{300, 100 * time.Millisecond},
+	Frames:        Rate{40, 100 * time.Millisecond},
+	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
 	PerWatcher: 10 * time.Microsecond,
 }
 
@@ -66,6 +68,7 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.RoomAsks, d.RoomAsks)
 	orRate(&l.PlaceAsks, d.PlaceAsks)
 	orRate(&l.Supports, d.Supports)
+	orRate(&l.PlaceSupports, d.PlaceSupports)
 	orRate(&l.Frames, d.Frames)
 	orTime(&l.StoreWait, d.StoreWait)
 	orTime(&l.Gather, d.Gather)

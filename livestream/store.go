@@ -55,6 +55,9 @@ type Support struct {
 	Meeting  string
 	Question string
 	Device   string
+
+	// From is the address it came from. It slows floods and is never stored.
+	From string
 }
 
 // SupportResult is the count after the support, or why it was not taken.

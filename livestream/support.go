@@ -32,7 +32,7 @@ func (h *Hub) Support(ctx context.Context, s Support) (int, error) {
 	if s.Question == "" || len(s.Question) > MaxKey {
 		return 0, papers.Errorf(papers.CodeInvalid, "Say which question you support.")
 	}
-	if !h.supports.allow(s.Device, h.Now()) {
+	if now := h.Now(); !h.supports.allow(s.Device, now) || s.From != "" && !h.placeSupports.allow(s.From, now) {
 		return 0, papers.Errorf(papers.CodeTooMany, "That was too fast. Wait a moment.")
 	}
 	wait := supportWait{support: s, result: make(chan SupportResult, 1)}

@@ -250,7 +250,7 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 			ack.Mine = h.Link(q.Number, q.Code)
 		}
 	case "support":
-		n, err := h.Support(ctx, Support{Meeting: meeting, Question: cmd.Question, Device: w.device})
+		n, err := h.Support(ctx, Support{Meeting: meeting, Question: cmd.Question, Device: w.device, From: w.ip})
 		if err != nil {
 			return err
 		}

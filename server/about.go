@@ -86,7 +86,7 @@ func (c *call) takePartNext(m papers.Meeting, row page.MeetingRow, b papers.Boar
 		return nil, fmt.Errorf("reading the room of the next meeting: %w", err)
 	}
 	n := &page.TakePartNext{MeetingRow: row, Slug: m.Slug, Access: m.Access, Watch: watch(m, room, false)}
-	if livestream.TakesQuestions(room) == nil {
+	if livestream.TakesQuestions(m, room, c.s.Now()) == nil {
 		n.Ask = "until we begin, " + page.Moment(m.StartsAt, m.Location())
 		if room.Asking == livestream.AskingLive {
 			n.Ask = "now, while we meet"

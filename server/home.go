@@ -70,14 +70,14 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 		if err != nil {
 			return nil, err
 		}
-		strips = append(strips, liveStrip(r, m, items))
+		strips = append(strips, liveStrip(r, m, items, c.s.Now()))
 	}
 	return strips, nil
 }
 
-func liveStrip(r livestream.Room, m papers.Meeting, items []papers.Item) page.LiveStrip {
+func liveStrip(r livestream.Room, m papers.Meeting, items []papers.Item, now time.Time) page.LiveStrip {
 	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Paused: r.State == livestream.RoomPaused,
-		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(r) == nil}
+		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, now) == nil}
 	for n, i := range items {
 		if i.ID == r.Item {
 			l.Doing = fmt.Sprintf("Item %d of %d: %s.", n+1, len(items), i.Title)
@@ -154,7 +154,7 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 			if err != nil {
 				return nil, fmt.Errorf("reading the room of the next meeting: %w", err)
 			}
-			row.Ask = askLine(m, room)
+			row.Ask = askLine(m, room, c.s.Now())
 			if r, ok := reportsNotice(m, bs.by[m.Board]); ok {
 				row.Days = page.NewDays(r, notice.DateOf(c.s.Now(), m.Location()))
 			}
@@ -165,9 +165,9 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 }
 
 // askLine says until when the room takes questions.
-func askLine(m papers.Meeting, r livestream.Room) string {
+func askLine(m papers.Meeting, r livestream.Room, now time.Time) string {
 	switch {
-	case livestream.TakesQuestions(r) != nil:
+	case livestream.TakesQuestions(m, r, now) != nil:
 		return ""
 	case r.Asking == livestream.AskingLive:
 		return "Ask live while we meet"

@@ -120,7 +120,7 @@ func (s *Server) meetingShow(c *call) error {
 	p := page.Meeting{Base: base, Meeting: m, Zone: m.Location(), Place: page.Place(m), Questions: counts.Received, Held: over(m, s.Now())}
 	p.State, p.Look = page.MeetingWords(m)
 	p.Note, p.NoteLook = meetingNote(m)
-	fillRoom(&p, room)
+	fillRoom(&p, room, s.Now())
 	if err := c.fillAgenda(&p, board); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func meetingNote(m papers.Meeting) (note, look string) {
 }
 
 // fillRoom says how to follow and until when to ask.
-func fillRoom(p *page.Meeting, r livestream.Room) {
+func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
 	m := p.Meeting
 	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
 	p.Watch = watch(m, r, p.Held)
@@ -156,7 +156,7 @@ func fillRoom(p *page.Meeting, r livestream.Room) {
 		p.Asking = "Questions are closed"
 		return
 	}
-	if err := livestream.TakesQuestions(r); err != nil {
+	if err := livestream.TakesQuestions(m, r, now); err != nil {
 		p.Asking = err.Error()
 		return
 	}

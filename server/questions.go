@@ -211,15 +211,8 @@ func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item)
 			f.Items = append(f.Items, i)
 		}
 	}
-	switch m.State {
-	case papers.MeetingCancelled:
-		f.Closed = "This meeting was cancelled. Ask at the next one."
-	case papers.MeetingPostponed:
-		f.Closed = "This meeting was postponed. Ask when its new date is announced."
-	default:
-		if err := livestream.TakesQuestions(r); err != nil {
-			f.Closed = err.Error()
-		}
+	if err := livestream.TakesQuestions(m, r, c.s.Now()); err != nil {
+		f.Closed = err.Error()
 	}
 	return f
 }

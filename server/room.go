@@ -51,7 +51,7 @@ func (s *Server) roomSocket(c *call) error {
 // support answers POST /meetings/:slug/support: the plain form, for pages without scripts.
 func (s *Server) support(c *call) error {
 	slug, number := c.Params("slug"), strings.ToUpper(c.formField("question"))
-	n, err := s.Hub.Support(c.ctx, livestream.Support{Meeting: slug, Question: number, Device: c.device(true)})
+	n, err := s.Hub.Support(c.ctx, livestream.Support{Meeting: slug, Question: number, Device: c.device(true), From: c.address().String()})
 	if err != nil {
 		return err
 	}

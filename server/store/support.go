@@ -119,7 +119,7 @@ func mayBeSupported(questions map[string]livestream.Contribution, number string)
 	if !ok {
 		return papers.ErrNotFound
 	}
-	if !q.State.ShowsWords() {
+	if q.State != livestream.Published { // as the pages offer it: what was dealt with counts no more
 		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot be supported.", number, q.Public().State.Words())
 	}
 	return nil
