@@ -12,6 +12,8 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+
+	"clearday/static"
 )
 
 // cache keeps whole pages for anonymous readers, by the generation of the record: the number of
@@ -118,13 +120,10 @@ func newCachedPage(body []byte, kind string) *cachedPage {
 
 // send answers the page in the best encoding, or 304 when the reader has it.
 func (p *cachedPage) send(c *call) error {
-	body, encoding, etag := p.plain, "", p.etag
-	accept := c.Get(fiber.HeaderAcceptEncoding)
-	switch {
-	case p.br != nil && strings.Contains(accept, "br"):
-		body, encoding, etag = p.br, "br", p.etag+"-br"
-	case p.gzip != nil && strings.Contains(accept, "gzip"):
-		body, encoding, etag = p.gzip, "gzip", p.etag+"-gz"
+	body, encoding := static.Content{Plain: p.plain, Brotli: p.br, Gzip: p.gzip}.Encoded(c.Get(fiber.HeaderAcceptEncoding))
+	etag := p.etag
+	if encoding != "" {
+		etag += "-" + encoding
 	}
 	etag = `"` + etag + `"`
 	c.Set(fiber.HeaderETag, etag)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,9 @@ func (c *call) program() bool {
 func (c *call) address() netip.Addr {
 	hop, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
 	addr := hop.Addr().Unmap()
-	chain := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// Some proxies add a line of their own instead of lengthening the one that came: all lines are one list.
+	lines := bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte(","))
+	chain := strings.Split(string(lines), ",")
 	for i := len(chain) - 1; i >= 0 && c.s.trusted(addr); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(chain[i]))
 		if err != nil {

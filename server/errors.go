@@ -45,6 +45,9 @@ func (s *Server) answerError(fc *fiber.Ctx, err error) error {
 	defer cancel()
 	c := *s.callOf(fc)
 	c.ctx = ctx // the request's own deadline may be what went wrong
+	if len(fc.Response().Header.Peek("Content-Security-Policy")) == 0 {
+		s.protect(fc.Context()) // the request was refused before it came to a route
+	}
 	fc.Response().ResetBody()
 	fc.Set(fiber.HeaderCacheControl, "no-store")
 	if status == fiber.StatusUnauthorized {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"time"
@@ -158,6 +159,11 @@ func (s *Server) table() []route {
 
 // register hands the table to Fiber. Anything that is not in it is the same 404 for everybody.
 func (s *Server) register() {
+	answer := s.app.Server().Handler
+	s.app.Server().Handler = func(c *fasthttp.RequestCtx) {
+		s.protect(c)
+		answer(c)
+	}
 	s.app.Use(s.safety)
 	for _, r := range s.routes {
 		s.app.Add(r.method, r.path, s.guard(r))
@@ -215,7 +221,7 @@ func (c *call) permit(r route) error {
 		return nil
 	}
 	if !c.person.SignedIn() {
-		if c.Method() == fiber.MethodGet && !c.program() {
+		if (c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) && !c.program() {
 			return errGoSignIn
 		}
 		return errSignIn
@@ -269,25 +275,29 @@ func ofBoardJSON(c *call) (string, error) {
 	return body.Board, nil
 }
 
-// safety sets what every answer carries and refuses what no route takes.
+// safety refuses what no route takes.
 func (s *Server) safety(c *fiber.Ctx) error {
-	h := &c.Response().Header
+	if c.Get(fiber.HeaderContentEncoding) != "" {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType)
+	}
+	return c.Next()
+}
+
+// protect sets what every answer carries, also one to a request that reaches no route.
+func (s *Server) protect(c *fasthttp.RequestCtx) {
+	h := &c.Response.Header
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Security-Policy", contentPolicy)
-	if strings.HasPrefix(c.Path(), "/api/v1/") {
+	if bytes.HasPrefix(c.Path(), []byte("/api/v1/")) {
 		h.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	}
 	if u := s.Config.PublicURL; u != nil && u.Scheme == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	if c.Get(fiber.HeaderContentEncoding) != "" {
-		return fiber.NewError(fiber.StatusUnsupportedMediaType)
-	}
-	return c.Next()
 }
 
 // contentPolicy allows what is our own and nothing else (design.md section 7).

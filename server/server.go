@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -92,16 +93,31 @@ func New(p Parts) (*Server, error) {
 		IdleTimeout:           idleTimeout,
 		BodyLimit:             maxUpload + 1<<20, // the ceiling; each route has its own in bodyLimits
 		ReadBufferSize:        16 << 10,
-		WriteBufferSize:       16 << 10, // a page and its header leave in one write: 59 to 47 us a request
-		ErrorHandler:          s.answerError,
-		ServerHeader:          "",
+		// Forms are read where they are used: else each is parsed, and large files written to the
+		// temporary directory, before anybody asked who sends them.
+		DisablePreParseMultipartForm: true,
+		WriteBufferSize:              16 << 10, // a page and its header leave in one write: 59 to 47 us a request
+		ErrorHandler:                 s.refuseBody,
+		ServerHeader:                 "",
 	})
 	s.app.Server().KeepHijackedConns = true // else closing a socket from another goroutine does nothing
 	s.app.Server().NoDefaultServerHeader = true
 	s.routes = s.table()
-	s.app.Server().HeaderReceived = s.bodyLimits()
+	s.app.Server().HeaderReceived = s.limitBodies(s.bodyLimits())
+	s.app.Use(s.survive)
 	s.register()
 	return s, nil
+}
+
+// survive keeps a mistake in one handler from ending the program for everybody.
+func (s *Server) survive(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.Log.Error("a handler panicked", slog.String("method", c.Method()), slog.String("route", c.Route().Path), slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
+			err = fiber.ErrInternalServerError
+		}
+	}()
+	return c.Next()
 }
 
 // Serve answers on the listener until Shutdown.

@@ -73,10 +73,26 @@ func (c *call) readUpload() (upload, error) {
 			return u, papers.Errorf(papers.CodeInvalid, "Send one file at a time.")
 		}
 		u.name = cleanFileName(part.FileName())
-		if u.file, err = c.s.Files.Stage(part, maxUpload); err != nil {
+		body := &partReader{part: part}
+		if u.file, err = c.s.Files.Stage(body, maxUpload); err != nil {
+			if body.broken {
+				return u, errBrokenForm
+			}
 			return u, err
 		}
 	}
+}
+
+// partReader notes that the form ended in the middle of a file, which is not a fault of ours.
+type partReader struct {
+	part   io.Reader
+	broken bool
+}
+
+func (p *partReader) Read(b []byte) (int, error) {
+	n, err := p.part.Read(b)
+	p.broken = err != nil && !errors.Is(err, io.EOF)
+	return n, err
 }
 
 var errBrokenForm = papers.Errorf(papers.CodeInvalid, "The upload broke off before its end. Send the file again.")
@@ -129,7 +145,7 @@ func cleanFileName(name string) string {
 		}
 		name = string(r[:200-len(ext)]) + string(ext)
 	}
-	if name == "" || name == "." || name == "/" {
+	if name == "" || name == "." || name == ".." || name == "/" {
 		return "paper.pdf"
 	}
 	return name

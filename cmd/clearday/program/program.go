@@ -83,9 +83,14 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	if p.images, err = pdf.OpenImages(filepath.Join(cfg.Data, "images"), imageCache, drawing); err != nil {
 		return p, fmt.Errorf("opening the page images: %w", err)
 	}
-	if p.engine, err = embedded.Open(filepath.Join(cfg.Data, "search"), log); err != nil {
+	index, err := embedded.Open(filepath.Join(cfg.Data, "search"), log)
+	if errors.Is(err, embedded.ErrInUse) {
+		return p, fmt.Errorf("another program is using the data directory %s: stop it first, or set CLEARDAY_DATA to another: %w", cfg.Data, err)
+	}
+	if err != nil {
 		return p, fmt.Errorf("opening the search index: %w", err)
 	}
+	p.engine = index // not before: a nil *Engine is no nil search.Engine, and Close would use it
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Path: p.Files.Path, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
