@@ -19,36 +19,10 @@ const (
 	deviceAge     = 400 * 24 * time.Hour // the longest that browsers keep
 )
 
-// identify finds out who asks: by the token of a program, or by the session cookie of a browser.
-func (c *call) identify() error {
-	if header := c.Get(fiber.HeaderAuthorization); header != "" {
-		secret, ok := strings.CutPrefix(header, "Bearer ")
-		if !ok {
-			return errSignIn
-		}
-		t, err := c.s.Record.Token(c.ctx, auth.HashSecret(secret))
-		if papers.CodeOf(err) == papers.CodeNotFound {
-			return errSignIn
-		}
-		if err != nil {
-			return err
-		}
-		c.person = t.Person()
-		return nil
-	}
-	secret := c.Cookies(sessionCookie)
-	if secret == "" {
-		return nil
-	}
-	session, user, err := c.s.Record.Session(c.ctx, auth.HashSecret(secret), c.s.Now().UTC())
-	if papers.CodeOf(err) == papers.CodeNotFound {
-		return nil // ended or expired: the public
-	}
-	if err != nil {
-		return err
-	}
-	c.session, c.person = session, user.Person()
-	return nil
+// identify finds out who asks.
+func (c *call) identify() (err error) {
+	c.session, c.person, err = c.s.who(c.ctx, c.Get(fiber.HeaderAuthorization), c.Cookies(sessionCookie))
+	return err
 }
 
 // guardForm refuses what another site made the browser send: the browser's own word on where a
