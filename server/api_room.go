@@ -26,7 +26,7 @@ func (s *Server) apiLivePoll(c *call) error {
 		}
 	}
 	moderates := c.person.May(auth.Moderate, m.Board)
-	v := livestream.Viewer{Meeting: m.Slug, Device: c.device(false), IP: c.address().String(), Moderator: moderates, Since: since}
+	v := livestream.Viewer{Meeting: m.Slug, Device: c.device(false), IP: c.place(), Moderator: moderates, Since: since}
 	if moderates {
 		c.board = m.Board
 		v.Actor = c.actor(auth.Moderate)

@@ -67,8 +67,9 @@ func (s *Server) who(ctx context.Context, authorization, cookie string) (auth.Se
 // run into nothing, else the line breaks under the sender before the answer is there.
 func (s *Server) refuseBody(fc *fiber.Ctx, err error) error {
 	if errors.Is(err, fiber.ErrRequestEntityTooLarge) && fc.Locals(callKey{}) == nil {
-		if strings.HasPrefix(fc.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) && !s.knows(&fc.Request().Header) {
-			err = errSignIn
+		h := &fc.Request().Header
+		if most := s.bodyLimits()(h).MaxRequestBodySize; most > smallBody && h.ContentLength() <= most && !s.knows(h) {
+			err = errSignIn // only the stranger's body is too large
 		}
 		letRun(fc.Context())
 	}
@@ -77,7 +78,7 @@ func (s *Server) refuseBody(fc *fiber.Ctx, err error) error {
 
 // letRun reads what is on its way and throws it away, for at most a little longer than an upload may be.
 func letRun(c *fasthttp.RequestCtx) {
-	const most, pause = 2 * anyFiles, 500 * time.Millisecond
+	const most, pause = 2 * anyFiles, 200 * time.Millisecond
 	piece := make([]byte, 64<<10)
 	for n, until := 0, time.Now().Add(readTimeout); n < most && time.Now().Before(until); {
 		if c.Conn().SetReadDeadline(time.Now().Add(pause)) != nil {

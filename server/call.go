@@ -57,6 +57,18 @@ func (c *call) address() netip.Addr {
 	return addr
 }
 
+// place is where the asker is, as limits count it: of IPv6 the network, because every household has
+// more addresses than could be remembered.
+func (c *call) place() string {
+	addr := c.address()
+	if addr.Is6() {
+		if network, err := addr.WithZone("").Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return addr.String()
+}
+
 func (s *Server) trusted(a netip.Addr) bool {
 	for _, p := range s.Config.TrustedProxies {
 		if p.Contains(a) {

@@ -220,7 +220,7 @@ func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item)
 // ask answers POST /meetings/:slug/questions: the plain form, for pages without scripts and for
 // questions in advance. What was typed comes back with an error.
 func (s *Server) ask(c *call) error {
-	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.address().String(),
+	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.place(),
 		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text")}
 	q, err := s.Hub.Ask(c.ctx, a)
 	if err == nil {
@@ -293,7 +293,7 @@ func (s *Server) questionMine(c *call) error {
 	c.Set("X-Robots-Tag", "noindex")
 	own, err := s.Record.Mine(c.ctx, strings.ToUpper(c.Params("number")), c.Params("code"))
 	if papers.CodeOf(err) == papers.CodeNotFound {
-		return errors.Join(s.limits.count("mine "+c.address().String()), err)
+		return errors.Join(s.limits.count("mine "+c.place()), err)
 	}
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (s *Server) roomSocket(c *call) error {
 	if err != nil {
 		return err
 	}
-	v := livestream.Viewer{Meeting: m.Slug, Device: c.device(true), IP: c.address().String(),
+	v := livestream.Viewer{Meeting: m.Slug, Device: c.device(true), IP: c.place(),
 		Moderator: c.person.May(auth.Moderate, m.Board), Since: -1}
 	v.DeviceName = v.Device[:8]
 	if since, err := strconv.ParseInt(c.Query("since"), 10, 64); err == nil {
@@ -51,7 +51,7 @@ func (s *Server) roomSocket(c *call) error {
 // support answers POST /meetings/:slug/support: the plain form, for pages without scripts.
 func (s *Server) support(c *call) error {
 	slug, number := c.Params("slug"), strings.ToUpper(c.formField("question"))
-	n, err := s.Hub.Support(c.ctx, livestream.Support{Meeting: slug, Question: number, Device: c.device(true), From: c.address().String()})
+	n, err := s.Hub.Support(c.ctx, livestream.Support{Meeting: slug, Question: number, Device: c.device(true), From: c.place()})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ var signFlash = map[string]string{"out": "You are signed out."}
 // after the same work.
 func (s *Server) signInSend(c *call) error {
 	next, email := localPath(c.formField("next")), strings.ToLower(strings.TrimSpace(c.formField("email")))
-	place, person := "sign-in from "+c.address().String(), "sign-in as "+auth.HashSecret(email)
+	place, person := "sign-in from "+c.place(), "sign-in as "+auth.HashSecret(email)
 	for _, key := range []string{place, person} {
 		if err := s.limits.count(key); err != nil {
 			return s.signInPage(c, fiber.StatusTooManyRequests, next, email, err.Error())
