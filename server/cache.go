@@ -34,8 +34,8 @@ const pageAge = 20 * time.Second
 type cachedPage struct {
 	generation int64
 	until      time.Time
-	status     int
 	kind, etag string
+	name       string // Content-Disposition of a calendar
 	plain      []byte
 	gzip, br   []byte // nil where not smaller
 }
@@ -92,7 +92,8 @@ func (s *Server) cached(h handler) handler {
 			return nil
 		}
 		p := newCachedPage(bytes.Clone(res.Body()), string(res.Header.ContentType()))
-		p.generation, p.until, p.status = generation, now.Add(pageAge), res.StatusCode()
+		p.name = string(res.Header.Peek(fiber.HeaderContentDisposition))
+		p.generation, p.until = generation, now.Add(pageAge)
 		s.cache.put(key, p)
 		return p.send(c)
 	}
@@ -138,6 +139,9 @@ func (p *cachedPage) send(c *call) error {
 		c.Set(fiber.HeaderContentEncoding, encoding)
 	}
 	c.Set(fiber.HeaderContentType, p.kind)
+	if p.name != "" {
+		c.Set(fiber.HeaderContentDisposition, p.name)
+	}
 	c.Response().SetBodyRaw(body)
 	return nil
 }
