@@ -157,6 +157,8 @@ func age(d time.Duration) string {
 // liveFlash says what the last form did, from what the record says now.
 func (c *call) liveFlash(p page.Live) (string, error) {
 	switch c.Query("saved") {
+	case "held":
+		return "The meeting is noted as held.", nil
 	case "room":
 		return "The room is " + page.RoomWords(p.Room) + ". " + page.AskingWords(p.Room), nil
 	case "item":
@@ -178,6 +180,22 @@ func (s *Server) liveRoom(c *call) error {
 	slug := c.Params("slug")
 	room, err := s.Hub.SetRoom(c.ctx, slug, livestream.RoomState(c.formField("room")), livestream.Asking(c.formField("asking")), c.actor(auth.RunRoom))
 	return c.liveDone(slug, room, err, "room", "")
+}
+
+// liveHeld answers POST /desk/meetings/:slug/held: that a meeting was held is said, not guessed.
+func (s *Server) liveHeld(c *call) error {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	if m.State != papers.MeetingLive && m.State != papers.MeetingAdjourned {
+		err = papers.Errorf(papers.CodeConflict, "Only a meeting that has begun can be said to be held.")
+	} else {
+		m.State = papers.MeetingHeld
+		err = s.Record.ChangeMeeting(c.ctx, m, papers.Change{By: c.actor(auth.RunRoom), Acts: []papers.Act{{Kind: papers.ActMeetingChanged,
+			Subject: "meetings/" + m.Slug, Board: m.Board, Meeting: m.Slug, Facts: map[string]string{"state": string(m.State)}}}})
+	}
+	return c.liveDone(m.Slug, m, err, "held", "")
 }
 
 // liveItem answers POST /desk/meetings/:slug/item.

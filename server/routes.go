@@ -119,6 +119,7 @@ func (s *Server) table() []route {
 		// Run the meeting: the live desk.
 		{"GET", "/desk/meetings/:slug/live", auth.Moderate, ofMeeting, 0, s.liveDesk},
 		{"POST", "/desk/meetings/:slug/room", auth.RunRoom, ofMeeting, 0, s.liveRoom},
+		{"POST", "/desk/meetings/:slug/held", auth.RunRoom, ofMeeting, 0, s.liveHeld},
 		{"POST", "/desk/meetings/:slug/item", auth.RunRoom, ofMeeting, 0, s.liveItem},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
 

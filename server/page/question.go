@@ -34,11 +34,11 @@ var tallyParts = []struct {
 	{"answered at the meeting", "cd-f1", []livestream.State{livestream.AnsweredOrally}},
 	{"answered in writing", "cd-f2", []livestream.State{livestream.AnsweredWriting}},
 	{"published, waiting for an answer", "cd-f5", []livestream.State{livestream.Published, livestream.Put}},
-	{"not reached at the meeting", "cd-f5", []livestream.State{livestream.NotReached}},
+	{"not reached at the meeting", "cd-f7", []livestream.State{livestream.NotReached}},
 	{"joined to one like it", "cd-f3", []livestream.State{livestream.Merged}},
-	{"passed on to others", "cd-f3", []livestream.State{livestream.Transferred}},
+	{"passed on to others", "cd-f8", []livestream.State{livestream.Transferred}},
 	{"not taken, with a reason", "cd-f4", []livestream.State{livestream.Refused}},
-	{"taken back by the asker", "cd-f4", []livestream.State{livestream.WithdrawnByAsker}},
+	{"taken back by the asker", "cd-f9", []livestream.State{livestream.WithdrawnByAsker}},
 	{"waiting for the moderator", "cd-f6", []livestream.State{livestream.Received, livestream.Held}},
 }
 

@@ -4,7 +4,7 @@ import { figure, make } from './make.js'
 const shown = ['published', 'put', 'answered_orally', 'answered_in_writing', 'not_reached']
 const done = ['answered_orally', 'answered_in_writing', 'not_reached']
 const states = {
-  published: ['Published', ''], put: ['Being answered now', 'cd-state--solid'], answered_orally: ['Answered', 'cd-state--good'],
+  published: ['Published', ''], put: ['Being answered now', 'cd-state--solid'], answered_orally: ['Answered at the meeting', 'cd-state--good'],
   answered_in_writing: ['Answered in writing', 'cd-state--good'], not_reached: ['Not reached', '']
 }
 
@@ -57,8 +57,14 @@ function said (q, supported) {
   const who = [q.name || 'Resident', q.area].filter(Boolean).join(', ')
   const [word, look] = states[q.state] || [q.state, '']
   const foot = make('p', 'cd-q__foot', make('span', `cd-state ${look}`.trim(), word))
-  if (q.answered_by) foot.append(' ', make('span', '', `by ${q.answered_by}`))
+  if (q.item && itemName(q.item)) foot.append(' ', make('span', '', itemName(q.item)))
   if (supported) foot.append(' ', make('span', 'cd-q__yours', 'You support this'))
-  const answer = q.answer ? make('p', 'cd-small', make('b', '', 'Answer: '), q.answer) : null
-  return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), answer, foot)
+  const answer = q.answer ? make('p', 'cd-said', q.answer) : null
+  return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), foot, answer)
+}
+
+// "Item 4", from the choices of the ask form: they are what the page knows of the agenda.
+function itemName (id) {
+  const option = document.querySelector(`select[name=item] option[value="${CSS.escape(id)}"]`)
+  return option ? `Item ${option.textContent.trim().split(' ')[0]}` : ''
 }
