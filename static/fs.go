@@ -61,7 +61,18 @@ func Check() error { return loaded().err }
 // Encoded chooses the smallest form that a request with this Accept-Encoding takes; encoding is empty for the plain
 // one. The answer needs "Vary: Accept-Encoding", and an ETag of its own for each encoding.
 func (c Content) Encoded(accept string) (body []byte, encoding string) {
-	br, gz := false, false
+	br, gz := Accepts(accept)
+	if br && c.Brotli != nil {
+		return c.Brotli, "br"
+	}
+	if gz && c.Gzip != nil {
+		return c.Gzip, "gzip"
+	}
+	return c.Plain, ""
+}
+
+// Accepts tells which encodings a request with this Accept-Encoding takes.
+func Accepts(accept string) (br, gz bool) {
 	for part := range strings.SplitSeq(accept, ",") {
 		name, weight, weighted := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
 		if q, err := strconv.ParseFloat(weight, 64); weighted && (err != nil || q <= 0) {
@@ -74,13 +85,7 @@ func (c Content) Encoded(accept string) (body []byte, encoding string) {
 			gz = true
 		}
 	}
-	if br && c.Brotli != nil {
-		return c.Brotli, "br"
-	}
-	if gz && c.Gzip != nil {
-		return c.Gzip, "gzip"
-	}
-	return c.Plain, ""
+	return br, gz
 }
 
 type assets struct {
