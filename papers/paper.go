@@ -198,7 +198,7 @@ var timeWords = strings.Fields("january february march april may june july augus
 func isNumbering(w string) bool {
 	w = strings.TrimRight(w, ".):")
 	digits := len(w) - len(strings.TrimLeft(w, "0123456789"))
-	if digits == 0 || digits > 3 || len(w) > 6 || strings.Trim(w, "0") == "" {
+	if digits == 0 || digits > 3 || len(w) > 6 || strings.Trim(w[:digits], "0") == "" {
 		return false
 	}
 	switch w[digits:] {

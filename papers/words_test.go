@@ -123,6 +123,7 @@ func FuzzFileNames(f *testing.F) {
 	for _, c := range fileNames {
 		f.Add(c.name)
 	}
+	f.Add("0a0 Plan.pdf")
 	f.Add(strings.Repeat("Item 5 - ", 100) + "v1 v2 v3")
 	f.Fuzz(func(t *testing.T, name string) {
 		title, number := papers.TitleFrom(name), papers.ItemNumberFrom(name)
