@@ -88,8 +88,14 @@ func Slug(name string) string {
 }
 
 // Line tidies a one-line field: outer space goes, inner space and control characters fold to
-// one space. It is an Error of CodeInvalid when the result is empty and needed, or over max runes.
+// one space, and marks that turn the direction of reading go, because they make words look like others. It is an Error of CodeInvalid when the result is empty and needed, or over max runes.
 func Line(field, value string, max int, needed bool) (string, error) {
+	value = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, value)
 	s := strings.Join(strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if s == "" && needed {
 		return "", Errorf(CodeInvalid, "Give the %s.", field)

@@ -135,3 +135,11 @@ func FuzzFileNames(f *testing.F) {
 		}
 	})
 }
+
+// TestLineDirection: a title cannot be made to look like another one by turning the direction of reading.
+func TestLineDirection(t *testing.T) {
+	got, err := papers.Line("title", "Plan \u202egpj.exe\u202c", 40, true)
+	if err != nil || got != "Plan gpj.exe" {
+		t.Errorf("Line = %q, %v", got, err)
+	}
+}

@@ -67,11 +67,15 @@ func splitPages(r io.Reader, maxPage int, each func(text string) error) error {
 	}
 }
 
-// cleanText gives valid UTF-8 without control characters other than line feed and tab.
+// cleanText gives valid UTF-8 without control characters other than line feed and tab. A glyph of a
+// symbol font has a code that means nothing elsewhere; nearly always it is the mark of a list entry.
 func cleanText(b []byte) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
+		}
+		if unicode.Is(unicode.Co, r) {
+			return '•'
 		}
 		return r
 	}, strings.ToValidUTF8(string(b), "\uFFFD"))
