@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"time"
@@ -44,6 +45,11 @@ func (c *call) program() bool {
 func (c *call) address() netip.Addr {
 	hop, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
 	addr := hop.Addr().Unmap()
+	if private := addr.IsPrivate() || addr.IsLoopback(); private && !c.s.trusted(addr) && len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 {
+		c.s.untrusted.Do(func() {
+			c.s.Log.Warn("a proxy in front is not trusted, so all its visitors share the limits of one address: name it in CLEARDAY_TRUSTED_PROXIES", slog.String("proxy", addr.String()))
+		})
+	}
 	// Some proxies add a line of their own instead of lengthening the one that came: all lines are one list.
 	lines := bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte(","))
 	chain := strings.Split(string(lines), ",")
@@ -102,8 +108,7 @@ func (c *call) secure() bool {
 	return c.s.trusted(hop.Addr().Unmap()) && c.Get(fiber.HeaderXForwardedProto) == "https"
 }
 
-// render answers a page. Pages for the public carry an ETag and may be cached by generation;
-// others are private.
+// render answers a page. What may be kept of it, and under which ETag, is for cached to say.
 func (c *call) render(status int, p page.Page) error {
 	body, err := c.s.pages.Render(p)
 	if err != nil {

@@ -78,9 +78,9 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 func liveStrip(r livestream.Room, m papers.Meeting, items []papers.Item, now time.Time) page.LiveStrip {
 	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Paused: r.State == livestream.RoomPaused,
 		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, now) == nil}
-	for n, i := range items {
+	for _, i := range items {
 		if i.ID == r.Item {
-			l.Doing = fmt.Sprintf("Item %d of %d: %s.", n+1, len(items), i.Title)
+			l.Doing = fmt.Sprintf("Item %s: %s.", i.Number, i.Title)
 		}
 	}
 	if l.CanAsk {

@@ -293,7 +293,7 @@ func (s *Server) questionMine(c *call) error {
 	c.Set("X-Robots-Tag", "noindex")
 	own, err := s.Record.Mine(c.ctx, strings.ToUpper(c.Params("number")), c.Params("code"))
 	if papers.CodeOf(err) == papers.CodeNotFound {
-		return errors.Join(s.limits.count("mine "+c.place()), err)
+		return errors.Join(s.limits.count(tally{"mine " + c.place(), maxAttempts}), err)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,13 +60,16 @@ type Parts struct {
 // Server answers requests. New makes it, Serve runs it, Shutdown ends it.
 type Server struct {
 	Parts
-	app    *fiber.App
-	routes []route
-	pages  *page.Renderer
-	cache  *cache
-	limits *limits
-	words  *recent[pdf.Page] // of pages, with their boxes
-	found  *recent[[]int]    // how often a query is on each page of a version
+	app     *fiber.App
+	routes  []route
+	pages   *page.Renderer
+	cache   *cache
+	limits  *limits
+	hashing hashing
+	words   *recent[pdf.Page] // of pages, with their boxes
+	found   *recent[[]int]    // how often a query is on each page of a version
+
+	untrusted sync.Once // warns of a proxy that is not trusted
 
 	agendas *recent[agendaFile] // as PDF, by what they say
 	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
@@ -77,7 +81,7 @@ func New(p Parts) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page templates: %w", err)
 	}
-	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now),
+	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now), hashing: make(hashing, maxHashing),
 		words: newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
 		found: newRecent(1_000_000, func(counts []int) int { return 100 + len(counts) }),
 

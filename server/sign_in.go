@@ -40,22 +40,26 @@ var signFlash = map[string]string{"out": "You are signed out."}
 // after the same work.
 func (s *Server) signInSend(c *call) error {
 	next, email := localPath(c.formField("next")), strings.ToLower(strings.TrimSpace(c.formField("email")))
-	place, person := "sign-in from "+c.place(), "sign-in as "+auth.HashSecret(email)
-	for _, key := range []string{place, person} {
-		if err := s.limits.count(key); err != nil {
-			return s.signInPage(c, fiber.StatusTooManyRequests, next, email, err.Error())
-		}
+	// Whoever knows an e-mail must not lock its owner out from elsewhere, nor one colleague everybody
+	// behind the same address: only both together are held short.
+	from, who := c.place(), auth.HashSecret(email)
+	pair, place, person := tally{"sign-in from " + from + " as " + who, maxAttempts}, tally{"sign-in from " + from, maxTogether}, tally{"sign-in as " + who, maxTogether}
+	if err := s.limits.count(pair, place, person); err != nil {
+		return s.signInPage(c, fiber.StatusTooManyRequests, next, email, err.Error())
 	}
 	user, err := s.Record.UserByEmail(c.ctx, email)
 	if err != nil && papers.CodeOf(err) != papers.CodeNotFound {
 		return err
 	}
-	if !auth.CheckPassword(user.PasswordHash, c.formField("password")) {
+	var fits bool
+	if err := s.hashing.do(c.ctx, func() { fits = auth.CheckPassword(user.PasswordHash, c.formField("password")) }); err != nil {
+		return err
+	}
+	if !fits {
 		return s.signInPage(c, fiber.StatusUnprocessableEntity, next, email,
 			"E-mail and password do not fit together. Check both. If you have no password yet, open the one-time link that you were given.")
 	}
-	s.limits.forgive(place)
-	s.limits.forgive(person)
+	s.limits.forgive(pair, person)
 	if err := c.startSession(user.ID); err != nil {
 		return err
 	}
@@ -107,7 +111,10 @@ func (s *Server) linkSend(c *call) error {
 	if err != nil {
 		return s.linkFailed(c, err)
 	}
-	password, err := auth.HashPassword(c.formField("password"))
+	var password string
+	if busy := s.hashing.do(c.ctx, func() { password, err = auth.HashPassword(c.formField("password")) }); busy != nil {
+		return busy
+	}
 	if papers.CodeOf(err) == papers.CodeInvalid {
 		return s.linkPage(c, fiber.StatusUnprocessableEntity, l, err.Error())
 	}
