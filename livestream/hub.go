@@ -56,6 +56,11 @@ type Viewer struct {
 	Moderator  bool  // gets the queue: the caller has checked the permission
 	Since      int64 // the last number it has, -1 for none
 	Actor      papers.Actor
+
+	// Still is asked before every frame of the queue whether the permission holds: a socket outlives
+	// the session that opened it. When it says no the socket is closed; nil is always. It may take its
+	// time, nobody else waits for it.
+	Still func(context.Context) bool
 }
 
 func (h *Hub) init() {

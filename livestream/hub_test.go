@@ -38,6 +38,16 @@ type room struct {
 	store *fakeStore
 	bus   *MemoryBus
 	url   string
+	still func(context.Context) bool // of every moderator
+}
+
+// openModerated starts a hub whose moderators are asked whether they still are.
+func openModerated(t testing.TB, still func(context.Context) bool) *room {
+	t.Helper()
+	r := &room{t: t, store: newFakeStore(), bus: &MemoryBus{}, still: still}
+	r.hub = &Hub{Store: r.store, Bus: r.bus, Meetings: fakeMeetings{}}
+	r.start()
+	return r
 }
 
 // openRoom starts a hub; change may adjust it before.
@@ -65,6 +75,9 @@ func (r *room) start() {
 		}
 		q := req.URL.Query()
 		v := Viewer{Meeting: slug, Device: q.Get("device"), DeviceName: "this device", IP: "192.0.2.1", Moderator: q.Has("moderator"), Since: -1}
+		if v.Moderator {
+			v.Still = r.still
+		}
 		if q.Has("since") {
 			_, _ = fmt.Sscan(q.Get("since"), &v.Since)
 		}
@@ -711,6 +724,48 @@ func TestTakenBack(t *testing.T) {
 	r.store.mu.Unlock()
 	if code := w.closedWith(); code != websocket.ClosePolicyViolation {
 		t.Errorf("closed with %d", code)
+	}
+}
+
+// A moderator whose session has ended gets nothing more of the queue, and while the record is asked
+// about it nobody else waits.
+func TestModeratorNoMore(t *testing.T) {
+	asked, answer := make(chan bool, 8), make(chan bool)
+	r := openModerated(t, func(ctx context.Context) bool {
+		asked <- true
+		select {
+		case yes := <-answer:
+			return yes
+		case <-ctx.Done():
+			return false
+		}
+	})
+	public, m := r.dial("device=a"), r.dial("device=m&moderator")
+	public.next("you")
+	<-asked
+	answer <- true
+	m.next("queue")
+	ask := func(text string) {
+		t.Helper()
+		if _, err := r.hub.Ask(context.Background(), Ask{Meeting: slug, Device: "a", Key: text, Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask("first words")
+	<-asked
+	public.events(1) // came while the record is asked
+	answer <- true
+	for len(m.next("queue").Questions) == 0 {
+	}
+	ask("later words")
+	<-asked
+	public.events(1)
+	answer <- false
+	if code := m.closedWith(); code != websocket.ClosePolicyViolation {
+		t.Errorf("closed with %d", code)
+	}
+	if !m.saw("first words") || m.saw("later words") {
+		t.Error("the queue came to a moderator that is none any more")
 	}
 }
 

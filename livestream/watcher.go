@@ -34,6 +34,7 @@ type watcher struct {
 	name      string // of the device
 	ip        string
 	moderator bool
+	still     func(context.Context) bool // of the Viewer
 
 	place  int          // in crowd.watchers, guarded by crowd.mu
 	heard  atomic.Int64 // Unix seconds of the last sign of life
@@ -111,7 +112,7 @@ func (h *Hub) welcome(conn *websocket.Conn, v Viewer) (*watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{conn: conn, crowd: c, device: v.Device, name: v.DeviceName, ip: v.IP, moderator: v.Moderator, rev: -1}
+	w := &watcher{conn: conn, crowd: c, device: v.Device, name: v.DeviceName, ip: v.IP, moderator: v.Moderator, still: v.Still, rev: -1}
 	if sc, ok := conn.NetConn().(syscall.Conn); ok {
 		w.raw, _ = sc.SyscallConn() // nil without one: the patient way serves too
 	}
@@ -309,13 +310,11 @@ func (w *watcher) push(extra frame) {
 		w.seq = seq
 		w.write(f)
 	}
-	if w.moderator && !w.writing {
-		if f, w.rev = w.crowd.queueAfter(w.rev); f != nil {
-			w.write(f)
-		}
-	}
 	if extra != nil && !w.writing {
 		w.write(extra)
+	}
+	if !w.gone && !w.writing && w.queueDue() {
+		w.goWrite() // it asks first, which may take a while
 	}
 }
 
@@ -359,12 +358,21 @@ func (w *watcher) goWrite() {
 	w.crowd.hub.running.Go(w.finish) // Serve, which waits for nothing, holds the group open
 }
 
+// queueDue tells whether the queue has changed since the moderator got it. The caller holds mu.
+func (w *watcher) queueDue() bool {
+	if !w.moderator {
+		return false
+	}
+	f, _ := w.crowd.queueAfter(w.rev)
+	return f != nil
+}
+
 // finish writes patiently until there is nothing left.
 func (w *watcher) finish() {
 	for {
-		f, behind := w.next()
-		if behind {
-			f = w.again()
+		f, fetch := w.next()
+		if fetch != nil {
+			f = fetch()
 		}
 		if f == nil {
 			return
@@ -377,32 +385,52 @@ func (w *watcher) finish() {
 	}
 }
 
-// next is what the watcher gets next: the rest of a frame, what is for it alone, what is new. With
-// none it ends the writing, unless the watcher is too far behind to be continued.
-func (w *watcher) next() (f frame, behind bool) {
+// next is what the watcher gets next: the rest of a frame, what is for it alone, what is new. What
+// the record must be read for is left to fetch, which runs without mu. With neither it ends the writing.
+func (w *watcher) next() (f frame, fetch func() frame) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f = w.rest; f != nil {
 		w.rest = nil
-		return f, false
+		return f, nil
 	}
 	if len(w.own) > 0 {
 		f, w.own = w.own[0], w.own[1:]
-		return f, false
+		return f, nil
 	}
 	w.own = nil
 	if !w.gone {
 		to, ok := int64(0), false
 		if f, to, ok = w.crowd.tail(w.seq); !ok {
-			return nil, true
+			return nil, w.again
 		}
 		w.seq = to
-		if f == nil && w.moderator {
-			f, w.rev = w.crowd.queueAfter(w.rev)
+		if f == nil && w.queueDue() {
+			return nil, w.nextQueue
 		}
 	}
 	w.writing = f != nil
-	return f, false
+	return f, nil
+}
+
+// nextQueue gives a moderator the queue, and who is none any more the goodbye.
+func (w *watcher) nextQueue() frame {
+	ctx, cancel := context.WithTimeout(w.crowd.hub.ctx, readWait)
+	defer cancel()
+	if w.still != nil && !w.still(ctx) {
+		w.leave(websocket.ClosePolicyViolation, "not a moderator any more")
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var f frame
+	switch {
+	case !w.gone:
+		f, w.rev = w.crowd.queueAfter(w.rev)
+	case len(w.own) > 0: // a goodbye
+		f, w.own = w.own[0], nil
+	}
+	w.writing = f != nil
+	return f
 }
 
 // again gives a watcher that has fallen behind a fresh hello, now that its connection takes

@@ -37,6 +37,9 @@ func (s *Server) roomSocket(c *call) error {
 	}
 	v := livestream.Viewer{Meeting: m.Slug, Device: c.device(true), IP: c.place(),
 		Moderator: c.person.May(auth.Moderate, m.Board), Since: -1}
+	if v.Moderator {
+		v.Still = c.stillMay(auth.Moderate, m.Board)
+	}
 	v.DeviceName = v.Device[:8]
 	if since, err := strconv.ParseInt(c.Query("since"), 10, 64); err == nil {
 		v.Since = since

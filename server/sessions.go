@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/subtle"
 	"net/url"
 	"strings"
@@ -23,6 +24,23 @@ const (
 func (c *call) identify() (err error) {
 	c.session, c.person, err = c.s.who(c.ctx, c.Get(fiber.HeaderAuthorization), c.Cookies(sessionCookie))
 	return err
+}
+
+// stillMay gives a check that outlives the call: whether the same session or token is still in the
+// record and its holder still may do this on the board. When the record cannot be read, they may not.
+func (c *call) stillMay(what auth.Permission, board string) func(context.Context) bool {
+	s, session, token := c.s, c.session.Hash, ""
+	if c.person.Token {
+		token = auth.HashSecret(strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "))
+	}
+	return func(ctx context.Context) bool {
+		if token != "" {
+			t, err := s.Record.Token(ctx, token)
+			return err == nil && t.Person().May(what, board)
+		}
+		_, user, err := s.Record.Session(ctx, session, s.Now().UTC())
+		return err == nil && user.Person().May(what, board)
+	}
 }
 
 // guardForm refuses what another site made the browser send: the browser's own word on where a
