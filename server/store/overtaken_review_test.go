@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -31,6 +32,15 @@ func TestPublishOvertaken(t *testing.T) {
 		r.must(err)
 		if done.State != papers.PublicationDone {
 			t.Errorf("the publication is %s", done.State)
+		}
+		kept, err := r.Publications(r.ctx, m.Slug)
+		r.must(err)
+		kept = slices.DeleteFunc(kept, func(p papers.Publication) bool { return p.ID != waiting.ID })
+		left := []papers.LeftOut{{Paper: p.ID, Title: "Finance report", Reason: "version 1 stays back: a later version was published before its time."}}
+		for _, pub := range append(kept, done) {
+			if len(pub.Versions) != 0 || !slices.Equal(pub.LeftOut, left) {
+				t.Errorf("the publication holds %+v and left out %+v", pub.Versions, pub.LeftOut)
+			}
 		}
 		got, err := r.Paper(r.ctx, papers.Public, p.ID)
 		r.must(err)

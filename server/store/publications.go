@@ -46,11 +46,15 @@ func (tx *tx) frozen(ctx context.Context, m papers.Meeting, holds func(papers.Pu
 	}
 	for _, p := range scheduled {
 		if holds(p) {
-			at := p.ScheduledAt.In(m.Location()).Format("Monday 2 January 2006, 3:04pm")
-			return papers.Errorf(papers.CodeConflict, "This is part of a publication planned for %s. Stop the publication first.", at)
+			return papers.Errorf(papers.CodeConflict, "This is part of a publication planned for %s. Stop the publication first.", planned(p.ScheduledAt, m.Location()))
 		}
 	}
 	return nil
+}
+
+// planned writes the moment of a publication as sentences name it.
+func planned(at time.Time, zone *time.Location) string {
+	return at.In(zone).Format("Monday 2 January 2006, 3:04pm")
 }
 
 func holdsItem(id string) func(papers.Publication) bool {
@@ -158,7 +162,7 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 		if p.ScheduledAt.After(tx.now) {
 			return note{}, papers.Errorf(papers.CodeConflict, "This publication is planned for later. Stop it first, then publish.")
 		}
-		if err := tx.publish(ctx, p); err != nil {
+		if err := tx.publish(ctx, &p); err != nil {
 			return note{}, err
 		}
 		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, p.Versions, acts) }
@@ -167,13 +171,14 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 	return p, err
 }
 
-// publish makes everything of the publication public, and drops the acts of what turned out not to.
-func (tx *tx) publish(ctx context.Context, p papers.Publication) error {
+// publish makes everything of the publication public, and drops the acts of what turned out not to. A
+// version that was overtaken moves from what the publication holds to what it left out.
+func (tx *tx) publish(ctx context.Context, p *papers.Publication) error {
 	m, err := tx.lockMeeting(ctx, p.Meeting)
 	if err != nil {
 		return err
 	}
-	if err := tx.publishMeeting(ctx, m, p); err != nil {
+	if err := tx.publishMeeting(ctx, m, *p); err != nil {
 		return err
 	}
 	if len(p.Items) > 0 {
@@ -184,10 +189,18 @@ func (tx *tx) publish(ctx context.Context, p papers.Publication) error {
 		}
 	}
 	happened := map[string]papers.Kind{}
+	var overtaken []papers.VersionRef
 	for _, r := range p.Versions {
-		if err := tx.publishVersion(ctx, r, happened); err != nil {
+		late, err := tx.publishVersion(ctx, r, happened)
+		if err != nil {
 			return err
 		}
+		if late {
+			overtaken = append(overtaken, r)
+		}
+	}
+	if err := tx.leaveOut(ctx, p, overtaken); err != nil {
+		return err
 	}
 	tx.acts = slices.DeleteFunc(tx.acts, func(a papers.Act) bool {
 		if strings.HasPrefix(a.Subject, "papers/") {
@@ -216,40 +229,60 @@ func (tx *tx) publishMeeting(ctx context.Context, m papers.Meeting, p papers.Pub
 	return err
 }
 
+// leaveOut says in the publication that versions of it did not become public after all.
+func (tx *tx) leaveOut(ctx context.Context, p *papers.Publication, overtaken []papers.VersionRef) error {
+	if len(overtaken) == 0 {
+		return nil
+	}
+	for _, r := range overtaken {
+		paper, err := readPaper(ctx, tx, papers.Insider, r.Paper)
+		if err != nil {
+			return err
+		}
+		p.LeftOut = append(p.LeftOut, papers.LeftOut{Paper: r.Paper, Title: paper.Title,
+			Reason: fmt.Sprintf("version %d stays back: a later version was published before its time.", r.N)})
+	}
+	p.Versions = slices.DeleteFunc(p.Versions, func(r papers.VersionRef) bool { return slices.Contains(overtaken, r) })
+	if _, err := tx.NewUpdate().Model(&publicationRow{Publication: *p}).Column("versions", "left_out").Where("id = ?", p.ID).Exec(ctx); err != nil {
+		return fmt.Errorf("leaving out a version: %w", err)
+	}
+	return nil
+}
+
 // publishVersion publishes one version and supersedes the one before, unless a later one was public
-// before it. What happened is kept by subject, to hold the acts against it.
-func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) error {
+// before it: that is overtaken. What happened is kept by subject, to hold the acts against it.
+func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) (overtaken bool, err error) {
 	var held versionRow
-	err := tx.NewSelect().Model(&held).Where("paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N).Scan(ctx)
+	err = tx.NewSelect().Model(&held).Where("paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil // taken back since it was scheduled
+		return false, nil // taken back since it was scheduled
 	}
 	if err != nil {
-		return fmt.Errorf("reading a version: %w", err)
+		return false, fmt.Errorf("reading a version: %w", err)
 	}
 	later, err := tx.NewSelect().Model((*versionRow)(nil)).Where("paper = ? AND n > ? AND published_at IS NOT NULL", r.Paper, r.N).Exists(ctx)
 	if err != nil {
-		return fmt.Errorf("reading the versions after: %w", err)
+		return false, fmt.Errorf("reading the versions after: %w", err)
 	}
 	if later { // it was overtaken while it waited: a revision never gives way to what it replaced
 		_, err := tx.exec(ctx, "letting a version go", "UPDATE versions SET state = 'ready', scheduled_at = NULL WHERE paper = ? AND n = ?", r.Paper, r.N)
-		return err
+		return true, err
 	}
 	var before []versionRow
 	if err := tx.NewSelect().Model(&before).Where("paper = ? AND state = 'published'", r.Paper).Scan(ctx); err != nil {
-		return fmt.Errorf("reading the version before: %w", err)
+		return false, fmt.Errorf("reading the version before: %w", err)
 	}
 	for _, b := range before {
 		if _, err := tx.exec(ctx, "superseding a version", "UPDATE versions SET state = 'superseded' WHERE paper = ? AND n = ?", b.Paper, b.N); err != nil {
-			return err
+			return false, err
 		}
 		happened[versionSubject(b.Ref())] = papers.ActPaperSuperseded
 	}
 	if _, err := tx.exec(ctx, "publishing a version", "UPDATE versions SET state = 'published', published_at = ? WHERE paper = ? AND n = ?", tx.now, r.Paper, r.N); err != nil {
-		return err
+		return false, err
 	}
 	happened[versionSubject(r)] = papers.ActPaperPublished
-	return nil
+	return false, nil
 }
 
 // nameActs writes into each published version which act published it.

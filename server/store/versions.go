@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -58,11 +59,11 @@ func versionSubject(r papers.VersionRef) string {
 // Withdraw implements papers.Store. The text of a withdrawn version is deleted with it.
 func (db *DB) Withdraw(ctx context.Context, id string, n int, role, reason string, c papers.Change) error {
 	return db.change(ctx, c, func(tx *tx) (note, error) {
-		p, _, err := tx.lockPaper(ctx, id)
+		p, m, err := tx.lockPaper(ctx, id)
 		if err != nil {
 			return note{}, err
 		}
-		which, err := toWithdraw(p, n)
+		which, err := toWithdraw(p, n, m.Location())
 		if err != nil {
 			return note{}, err
 		}
@@ -80,9 +81,14 @@ func (db *DB) Withdraw(ctx context.Context, id string, n int, role, reason strin
 	})
 }
 
-func toWithdraw(p papers.Paper, n int) ([]papers.Version, error) {
+// toWithdraw gives the public versions to take back. A paper that goes whole must not come back by a
+// version that waits for its moment.
+func toWithdraw(p papers.Paper, n int, zone *time.Location) ([]papers.Version, error) {
 	var which []papers.Version
 	for _, v := range p.Versions {
+		if n == 0 && v.State == papers.VersionScheduled && v.ScheduledAt != nil {
+			return nil, papers.Errorf(papers.CodeConflict, "Version %d is part of a publication planned for %s. Stop it first.", v.N, planned(*v.ScheduledAt, zone))
+		}
 		if (n == 0 || v.N == n) && v.Public() {
 			which = append(which, v)
 		}
