@@ -53,15 +53,16 @@ func (s State) ShowsWords() bool {
 	return false
 }
 
-// next says which states a decision of the moderator may lead to.
+// next says which states a decision of the moderator may lead to. What was published by mistake can
+// be taken back from every state that shows its words.
 var next = map[State][]State{
 	Received:        {Published, Held, Refused, Merged, Transferred},
 	Held:            {Published, Refused, Merged, Transferred},
-	Published:       {Put, AnsweredOrally, AnsweredWriting, NotReached, Merged},
-	Put:             {AnsweredOrally, AnsweredWriting, NotReached},
-	NotReached:      {AnsweredOrally, AnsweredWriting},
-	AnsweredOrally:  {AnsweredWriting},
-	AnsweredWriting: {},
+	Published:       {Put, AnsweredOrally, AnsweredWriting, NotReached, Merged, Refused},
+	Put:             {AnsweredOrally, AnsweredWriting, NotReached, Refused},
+	NotReached:      {AnsweredOrally, AnsweredWriting, Refused},
+	AnsweredOrally:  {AnsweredWriting, Refused},
+	AnsweredWriting: {Refused},
 	Merged:          {},
 	Refused:         {Published},
 	Transferred:     {},

@@ -1,6 +1,7 @@
 package livestream
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,7 @@ type crowd struct {
 	kept       []json.RawMessage // the latest events up to head, without gaps
 	tails      map[int64]frame   // by number: the frame with all events after it up to head
 	resumes    map[int64]frame   // by number: the same as the first frame of whoever comes back
+	takenBack  int64             // number of the last event that took words back
 	watchers   []*watcher
 	moderators int
 	turning    bool      // the goroutine of turns runs
@@ -119,12 +121,44 @@ func (c *crowd) append(events []Event) error {
 		if err != nil {
 			return fmt.Errorf("writing event %d: %w", e.Seq, err)
 		}
+		if err := c.takeBack(e); err != nil {
+			return err
+		}
 		c.kept, c.head = append(c.kept, b), e.Seq
 		clear(c.tails)
 		clear(c.resumes)
 	}
 	if over := len(c.kept) - keptEvents; over > keptEvents/4 {
 		c.kept = append(make([]json.RawMessage, 0, 2*keptEvents), c.kept[over:]...)
+	}
+	return nil
+}
+
+// takeBack lets the words of a question leave what is kept when the event says that the public may
+// not see them any more. The caller holds mu.
+func (c *crowd) takeBack(e Event) error {
+	q, ok := e.question()
+	if !ok || q.State.ShowsWords() || q.State == Received {
+		return nil // nothing goes back to received
+	}
+	c.takenBack = e.Seq
+	mark := []byte(`"id":"` + q.Number + `"`) // most events are of others, and words cannot hold a bare quote
+	for i, b := range c.kept {
+		if !bytes.Contains(b, mark) {
+			continue
+		}
+		var old Event
+		if err := json.Unmarshal(b, &old); err != nil {
+			return fmt.Errorf("reading a kept event: %w", err)
+		}
+		if !old.TakeBack(q) {
+			continue
+		}
+		b, err := json.Marshal(old)
+		if err != nil {
+			return fmt.Errorf("writing event %d: %w", old.Seq, err)
+		}
+		c.kept[i] = b
 	}
 	return nil
 }
@@ -229,10 +263,10 @@ func (c *crowd) whole(ctx context.Context) (frame, int64, error) {
 	c.helloMu.Lock()
 	defer c.helloMu.Unlock()
 	c.mu.Lock()
-	head, busy := c.head, time.Duration(len(c.watchers))*c.hub.Limits.PerWatcher
+	head, takenBack, busy := c.head, c.takenBack, time.Duration(len(c.watchers))*c.hub.Limits.PerWatcher
 	c.mu.Unlock()
 	age := c.hub.Now().Sub(c.helloAt)
-	if c.hello != nil && age < helloFresh && (c.helloSeq >= head || age < busy) {
+	if c.hello != nil && age < helloFresh && c.helloSeq >= takenBack && (c.helloSeq >= head || age < busy) {
 		return c.hello, c.helloSeq, nil // what came since follows it
 	}
 	snap, err := c.hub.Store.Snapshot(ctx, c.meeting)

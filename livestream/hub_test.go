@@ -727,6 +727,81 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
+// Words that were published by mistake, or joined to another question, leave what this program keeps
+// of them: whoever comes, or comes back, gets none.
+func TestWordsTakenBack(t *testing.T) {
+	published, other := "Q-2026-0001", "Q-2026-0002"
+	for name, c := range map[string]struct {
+		before State
+		d      Decision
+	}{
+		"published":   {Published, Decision{To: Refused, Reason: "names-individual"}},
+		"put":         {Put, Decision{To: Refused, Reason: "names-individual"}},
+		"not reached": {NotReached, Decision{To: Refused, Reason: "names-individual"}},
+		"answered":    {AnsweredOrally, Decision{To: Refused, Reason: "names-individual"}},
+		"in writing":  {AnsweredWriting, Decision{To: Refused, Reason: "names-individual"}},
+		"joined":      {Published, Decision{To: Merged, MergedInto: other}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := openRoom(t, func(h *Hub) { h.Limits.PerWatcher = time.Minute }) // a hello is kept for long
+			ctx := context.Background()
+			for _, text := range []string{"CANARYTEXT", "another"} {
+				if _, err := r.hub.Ask(ctx, Ask{Meeting: slug, Device: "a", Key: text, Text: text, Name: "CANARYNAME " + text}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.decide(Decision{Number: published, To: Published})
+			r.decide(Decision{Number: other, To: Published})
+			if c.before != Published {
+				d := Decision{Number: published, To: c.before}
+				if c.before == AnsweredWriting {
+					d.Answer = "CANARYANSWER"
+				}
+				r.decide(d)
+			}
+			watcher := r.dial("device=b")
+			watcher.next("you")
+			look := func() (all string, seq int64) {
+				t.Helper()
+				for _, since := range []int64{-1, 0, 2} {
+					frames, err := r.hub.Poll(ctx, slug, since, Viewer{Device: "p"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					all += fmt.Sprintf("%s", frames)
+					seq = parse(t, frames[0]).Seq
+					w := r.dial(fmt.Sprintf("device=c&since=%d", since))
+					all += w.next("hello", "resume").raw
+				}
+				return all, seq
+			}
+			if all, _ := look(); strings.Count(all, "CANARYTEXT") < 6 {
+				t.Fatalf("the published words are not told: %s", all)
+			}
+			c.d.Number = published
+			r.decide(c.d)
+			all, seq := look()
+			for _, words := range []string{"CANARYTEXT", "CANARYNAME CANARY", "CANARYANSWER"} {
+				if strings.Contains(all, words) {
+					t.Errorf("%s is told still: %s", words, all)
+				}
+			}
+			if !strings.Contains(all, "another") || !strings.Contains(all, string(c.d.To)) || seq != r.store.seq() {
+				t.Errorf("at %d of %d there is told: %s", seq, r.store.seq(), all)
+			}
+			frames, err := r.hub.Poll(ctx, slug, 0, Viewer{Device: "p"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range parse(t, frames[0]).Events {
+				if e.Seq != int64(i+1) || e.Kind != r.store.events[i].Kind {
+					t.Errorf("event %d is %d %s, want %s", i+1, e.Seq, e.Kind, r.store.events[i].Kind)
+				}
+			}
+		})
+	}
+}
+
 // A moderator whose session has ended gets nothing more of the queue, and while the record is asked
 // about it nobody else waits.
 func TestModeratorNoMore(t *testing.T) {

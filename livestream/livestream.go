@@ -10,6 +10,7 @@ package livestream
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -71,6 +72,29 @@ type Event struct {
 	Kind EventKind       `json:"kind"`
 	At   time.Time       `json:"at"`
 	Data json.RawMessage `json:"data"`
+}
+
+// question gives the face that an event of a question tells.
+func (e Event) question() (q Question, ok bool) {
+	if !strings.HasPrefix(string(e.Kind), "question.") || json.Unmarshal(e.Data, &q) != nil {
+		return Question{}, false
+	}
+	return q, true
+}
+
+// TakeBack puts the face, which has no words, in the place of the words that the event tells of the
+// same question. It tells whether there were any.
+func (e *Event) TakeBack(face Question) bool {
+	q, ok := e.question()
+	if !ok || q.Number != face.Number || !q.State.ShowsWords() {
+		return false
+	}
+	b, err := json.Marshal(face)
+	if err != nil { // a face can always be written; else nothing is better than the words
+		b = []byte("{}")
+	}
+	e.Data = b
+	return true
 }
 
 // Snapshot is the whole public state of a room at one number.

@@ -31,7 +31,8 @@ type Store interface {
 	// Support counts each device once per question, however often it comes; the batch is one
 	// transaction with one event. It answers, index-aligned, the question's count or an error.
 	Support(ctx context.Context, batch []Support) ([]SupportResult, error)
-	// Decide applies a moderator's decision after Decision.Check.
+	// Decide applies a moderator's decision after Decision.Check. When the public may not see the words
+	// any more they leave the earlier events too, which keep kind and number.
 	Decide(ctx context.Context, d Decision, c papers.Change) (Contribution, error)
 
 	// Contribution as staff see it; callers hold the permission.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -194,6 +195,11 @@ func (db *DB) Decide(ctx context.Context, d livestream.Decision, c papers.Change
 		if err := tx.keepContribution(ctx, now); err != nil {
 			return note{}, err
 		}
+		if was.State.ShowsWords() && !now.State.ShowsWords() {
+			if err := tx.takeBack(ctx, now.Public()); err != nil {
+				return note{}, err
+			}
+		}
 		if now.Public() != was.Public() {
 			if err := tx.emit(ctx, &room, eventOf(was, now), now.Public()); err != nil {
 				return note{}, err
@@ -259,9 +265,30 @@ func (tx *tx) holdContribution(ctx context.Context, number string) (livestream.R
 	return room, c, err
 }
 
-// keepContribution writes a contribution. Its name stays sealed until the words are shown.
+// takeBack lets the words of a question leave all that was told before: earlier events keep kind and
+// number and tell the face; without the salts what acts hold of the words cannot be linked to them.
+func (tx *tx) takeBack(ctx context.Context, face livestream.Question) error {
+	var rows []eventRow
+	err := tx.NewSelect().Model(&rows).Where("e.meeting = ? AND e.kind LIKE 'question.%' AND e.data LIKE ?", face.Meeting, `%"id":"`+face.Number+`"%`).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the events of a question: %w", err)
+	}
+	for _, r := range rows {
+		e := livestream.Event{Kind: r.Kind, Data: json.RawMessage(r.Data)}
+		if !e.TakeBack(face) {
+			continue
+		}
+		if _, err := tx.exec(ctx, "taking words back", "UPDATE room_events SET data = ? WHERE meeting = ? AND seq = ?", string(e.Data), r.Meeting, r.Seq); err != nil {
+			return err
+		}
+	}
+	_, err = tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE act IN (SELECT number FROM acts WHERE subject = ?)", "questions/"+face.Number)
+	return err
+}
+
+// keepContribution writes a contribution. Its name is sealed while the words are not shown.
 func (tx *tx) keepContribution(ctx context.Context, c livestream.Contribution) error {
-	if c.PublishedAt == nil {
+	if !c.State.ShowsWords() {
 		c.Name = ""
 	}
 	_, err := tx.NewUpdate().Model(&contributionRow{Contribution: c}).ExcludeColumn(derived, "ask_key", "supports").Where("number = ?", c.Number).Exec(ctx)

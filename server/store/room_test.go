@@ -263,6 +263,70 @@ func TestDecide(t *testing.T) {
 	})
 }
 
+// What was published by mistake, or joined to another question, leaves the earlier events, and what
+// acts hold of it can be linked to it no more.
+func TestTakeBack(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m, _ := r.room("pb")
+		stays := r.ask(m.Slug, "d", "stays").Number
+		r.publishWords(stays)
+		for name, d := range map[string]livestream.Decision{
+			"refused": {To: livestream.Refused, Reason: "names-individual"}, "joined": {To: livestream.Merged, MergedInto: stays},
+		} {
+			c := r.ask(m.Slug, "d", name)
+			r.publishWords(c.Number)
+			if name == "refused" {
+				for _, step := range []livestream.Decision{{To: livestream.Put}, {To: livestream.AnsweredWriting, Answer: "hiddenanswer"}} {
+					step.Number = c.Number
+					r.decide(step)
+				}
+			}
+			before := r.wantDense(m.Slug)
+			if !bytes.Contains(before[len(before)-1].Data, []byte("words of "+name)) {
+				t.Fatalf("the published words are not told: %s", before[len(before)-1].Data)
+			}
+			d.Number = c.Number
+			r.decide(d)
+			after := r.wantDense(m.Slug)
+			for i, e := range after {
+				for _, words := range []string{"words of " + name, "hiddenname " + name, "hiddenanswer"} {
+					if bytes.Contains(e.Data, []byte(words)) {
+						t.Errorf("event %d tells %q still: %s", e.Seq, words, e.Data)
+					}
+				}
+				if i < len(before) && (e.Kind != before[i].Kind || !e.At.Equal(before[i].At)) {
+					t.Errorf("event %d has become %s of %s", e.Seq, e.Kind, e.At)
+				}
+			}
+			if mine, err := r.Mine(r.ctx, c.Number, c.Code); err != nil || mine.Text != "words of "+name || mine.Name != "hiddenname "+name {
+				t.Errorf("the asker sees %+v, %v", mine, err)
+			}
+		}
+		for _, a := range r.acts() {
+			if len(a.Commitments) == 0 {
+				continue
+			}
+			salts, err := r.Salts(r.ctx, a.Number)
+			r.must(err)
+			if want := a.Subject == "questions/"+stays; (len(salts) > 0) != want && strings.HasPrefix(a.Subject, "questions/") {
+				t.Errorf("act %d about %s has %d salts", a.Number, a.Subject, len(salts))
+			}
+		}
+		events := r.wantDense(m.Slug)
+		if !bytes.Contains(events[1].Data, []byte("words of stays")) {
+			t.Errorf("another question lost its words: %s", events[1].Data)
+		}
+	})
+}
+
+// publishWords publishes a question with commitments to what is seen then.
+func (r *record) publishWords(number string) {
+	r.t.Helper()
+	_, err := r.Decide(r.ctx, livestream.Decision{Number: number, To: livestream.Published},
+		by(papers.Act{Kind: papers.ActContributionMoved, Subject: "questions/" + number, Texts: map[string]string{"text": "words"}}))
+	r.must(err)
+}
+
 func TestSupport(t *testing.T) {
 	both(t, func(t *testing.T, r *record) {
 		m, _ := r.room("pb")

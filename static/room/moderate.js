@@ -14,7 +14,7 @@
 //       <form method="post" action="/desk/questions/{number}"> ...one form or several; the number ends the action...
 //         hidden csrf; hidden revision (data-field="revision" is its value); fields item, reason, merged_into, answer, answered_by
 //         <button name="state" value="published" data-from="received held" data-key="p">Publish</button>
-//         <details data-key="r" data-from="received held">refuse: select name="reason", <button name="state" value="refused">Refuse</button></details>
+//         <details data-key="r" data-from="received held published ...">refuse, or take back: select name="reason", <button name="state" value="refused">Refuse</button></details>
 //       </form>
 //     </section>
 //     <section id="order" data-refresh>...</section>                     parts that are fetched again when the queue changes

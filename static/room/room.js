@@ -102,6 +102,7 @@ class Room {
   }
 
   question (q, published) {
+    if (!isShown(q.state)) this.takenBack(q)
     this.counted(q)
     this.mineChanged(q)
     if (!this.list) return
@@ -114,7 +115,7 @@ class Room {
       while (this.list.children.length > most) this.list.lastElementChild.remove()
     })
     this.showCounts()
-    if (published && !old) this.announceNew(q)
+    if (published && !old && isShown(q.state)) this.announceNew(q)
   }
 
   insert (li, fresh) {
@@ -325,8 +326,17 @@ class Room {
     if (place) place.textContent = text
   }
 
+  // takenBack lets the words of a question that is shown no more leave what a screen reader is told.
+  takenBack (q) {
+    if (this.announced !== q.id) return
+    clearTimeout(this.telling)
+    this.fresh = 0
+    this.announce('')
+  }
+
   // announceNew tells a screen reader of one question by its words, of several by their number.
   announceNew (q) {
+    this.announced = q.id
     this.fresh = (this.fresh || 0) + 1
     clearTimeout(this.telling)
     this.telling = setTimeout(() => {
