@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"clearday/papers"
@@ -15,7 +16,8 @@ import (
 )
 
 // Reader reads uploads: the text of every page, kept with progress, after which the version is
-// ready, or blocked with what was found.
+// ready, or blocked with what was found. Two uploads are read at once, so that one that takes minutes
+// does not hold up every other desk.
 type Reader struct {
 	Works Store
 	Store papers.Store
@@ -26,6 +28,7 @@ type Reader struct {
 }
 
 const (
+	takers    = 2
 	lease     = time.Minute
 	lookEvery = 2 * time.Second // for what another program's upload left, and for retries
 	maxTries  = 8
@@ -42,12 +45,22 @@ func (r *Reader) Nudge() {
 
 // Run reads what there is to read until ctx ends.
 func (r *Reader) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for range takers {
+		all.Go(func() { r.takeTurns(ctx) })
+	}
+	all.Wait()
+	return nil
+}
+
+func (r *Reader) takeTurns(ctx context.Context) {
 	for ctx.Err() == nil {
 		w, ok, err := r.Works.TakeWork(ctx, KindRead, lease)
 		if err != nil && ctx.Err() == nil {
 			r.Log.Error("looking for uploads to read", slog.Any("err", err))
 		}
 		if ok {
+			r.Nudge() // there may be more, for another taker
 			r.do(ctx, w)
 			continue
 		}
@@ -57,11 +70,32 @@ func (r *Reader) Run(ctx context.Context) error {
 		case <-time.After(lookEvery):
 		}
 	}
-	return nil
+}
+
+// hold renews the lease until release is called: a file whose pages take longer than a lease must not
+// be taken a second time.
+func (r *Reader) hold(ctx context.Context, w Work) (release func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var holding sync.WaitGroup
+	holding.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(lease / 3):
+			}
+			if err := r.Works.KeepWork(ctx, w.ID, lease); err != nil && ctx.Err() == nil {
+				r.Log.Warn("keeping a work", slog.String("work", w.ID), slog.Any("err", err))
+			}
+		}
+	})
+	return func() { stop(); holding.Wait() }
 }
 
 func (r *Reader) do(ctx context.Context, w Work) {
+	release := r.hold(ctx, w)
 	err := r.read(ctx, w)
+	release()
 	if ctx.Err() != nil {
 		return // the lease lapses and the work is done again from its start
 	}
