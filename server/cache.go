@@ -6,13 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
-	"strings"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+	"golang.org/x/sync/singleflight"
 
 	"clearday/static"
 )
@@ -23,6 +25,8 @@ import (
 type cache struct {
 	generation atomic.Int64
 	max        int // bytes
+
+	making singleflight.Group // of pages, by key and generation
 
 	mu    sync.Mutex
 	size  int
@@ -79,36 +83,77 @@ func (ca *cache) drop() {
 }
 
 // cached wraps the handler of a page that is the same for everybody who is not signed in. Only plain
-// addresses are kept: with a query there are as many as somebody likes to write.
+// addresses are kept: with a query there are as many as somebody likes to write. When many ask for a
+// page that an act has just made old, one of them makes it for all.
 func (s *Server) cached(h handler) handler {
 	return func(c *call) error {
 		if !c.public() || c.program() { // programs may get JSON from the same address
 			return h(c)
 		}
-		keep := len(c.Request().URI().QueryString()) == 0
-		key := string(c.Context().Host()) + "\x00" + c.Path()
-		now := s.Now()
-		if keep {
-			if p := s.cache.get(key, now); p != nil {
-				return p.send(c)
+		if len(c.Request().URI().QueryString()) > 0 {
+			p, err := s.makePage(c, h, 0)
+			if p == nil {
+				return err
 			}
-		}
-		generation := s.cache.generation.Load()
-		if err := h(c); err != nil {
-			return err
-		}
-		res := c.Response()
-		if res.StatusCode() != fiber.StatusOK || res.IsBodyStream() {
+			p.send(c.Context())
 			return nil
 		}
-		p := newCachedPage(bytes.Clone(res.Body()), string(res.Header.ContentType()))
-		p.name = string(res.Header.Peek(fiber.HeaderContentDisposition))
-		p.generation, p.until = generation, now.Add(pageAge)
-		if keep {
-			s.cache.put(key, p)
+		generation, mine := s.cache.generation.Load(), false
+		key := pageKey(c.Context())
+		made, err, _ := s.cache.making.Do(key+"\x00"+strconv.FormatInt(generation, 10), func() (any, error) {
+			mine = true
+			p, err := s.makePage(c, h, generation)
+			if p != nil {
+				s.cache.put(key, p)
+			}
+			return p, err
+		})
+		p, _ := made.(*cachedPage)
+		switch {
+		case p != nil:
+			p.send(c.Context())
+			return nil
+		case mine:
+			return err
 		}
-		return p.send(c)
+		return h(c) // what was not to be had for another is asked for again, with this one's own deadline
 	}
+}
+
+// makePage lets the handler answer and takes the page from the answer; nil when it is not a whole page.
+func (s *Server) makePage(c *call, h handler, generation int64) (*cachedPage, error) {
+	if err := h(c); err != nil {
+		return nil, err
+	}
+	res := c.Response()
+	if res.StatusCode() != fiber.StatusOK || res.IsBodyStream() {
+		return nil, nil //nolint:nilnil // the handler has answered, with something that is not kept
+	}
+	p := newCachedPage(bytes.Clone(res.Body()), string(res.Header.ContentType()))
+	p.name = string(res.Header.Peek(fiber.HeaderContentDisposition))
+	p.generation, p.until = generation, s.Now().Add(pageAge)
+	return p, nil
+}
+
+// answerKept answers a reader who is nobody in particular with a page that is kept, before anything
+// else is done about the request: half the cost of the way through routes and guards (bench.md).
+func (s *Server) answerKept(c *fasthttp.RequestCtx) bool {
+	h := &c.Request.Header
+	if !h.IsGet() || len(c.URI().QueryString()) > 0 || len(h.Cookie(sessionCookie)) > 0 || len(h.Peek(fiber.HeaderAuthorization)) > 0 ||
+		len(h.Peek(fiber.HeaderContentEncoding)) > 0 || bytes.Contains(h.Peek(fiber.HeaderAccept), []byte("json")) {
+		return false
+	}
+	p := s.cache.get(pageKey(c), s.Now())
+	if p == nil {
+		return false
+	}
+	p.send(c)
+	return true
+}
+
+// pageKey names a page by host and path: pages hold their own address.
+func pageKey(c *fasthttp.RequestCtx) string {
+	return string(c.Host()) + "\x00" + string(c.Path())
 }
 
 func newCachedPage(body []byte, kind string) *cachedPage {
@@ -131,9 +176,9 @@ func packed(body []byte, by func(io.Writer) io.WriteCloser) []byte {
 }
 
 // send answers the page in the best encoding, or 304 when the reader has it.
-func (p *cachedPage) send(c *call) error {
-	encoding, etag := "", p.etag
-	switch br, gz := static.Accepts(c.Get(fiber.HeaderAcceptEncoding)); {
+func (p *cachedPage) send(c *fasthttp.RequestCtx) {
+	body, encoding, etag := p.plain, "", p.etag
+	switch br, gz := static.Accepts(string(c.Request.Header.Peek(fiber.HeaderAcceptEncoding))); {
 	case br:
 		encoding = "br"
 	case gz:
@@ -143,15 +188,15 @@ func (p *cachedPage) send(c *call) error {
 		etag += "-" + encoding
 	}
 	etag = `"` + etag + `"`
-	c.Set(fiber.HeaderETag, etag)
-	c.Set(fiber.HeaderVary, "Accept-Encoding, Cookie, Accept")
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), etag) {
-		c.Response().ResetBody()
-		c.Status(fiber.StatusNotModified)
-		return nil
+	h := &c.Response.Header
+	h.Set(fiber.HeaderETag, etag)
+	h.Set(fiber.HeaderVary, "Accept-Encoding, Cookie, Accept")
+	h.Set(fiber.HeaderCacheControl, "no-cache")
+	if bytes.Contains(c.Request.Header.Peek(fiber.HeaderIfNoneMatch), []byte(etag)) {
+		c.Response.ResetBody()
+		c.SetStatusCode(fiber.StatusNotModified)
+		return
 	}
-	body := p.plain
 	switch encoding {
 	case "br":
 		body = p.br()
@@ -159,12 +204,11 @@ func (p *cachedPage) send(c *call) error {
 		body = p.gzip()
 	}
 	if encoding != "" {
-		c.Set(fiber.HeaderContentEncoding, encoding)
+		h.Set(fiber.HeaderContentEncoding, encoding)
 	}
-	c.Set(fiber.HeaderContentType, p.kind)
+	h.SetContentType(p.kind)
 	if p.name != "" {
-		c.Set(fiber.HeaderContentDisposition, p.name)
+		h.Set(fiber.HeaderContentDisposition, p.name)
 	}
-	c.Response().SetBodyRaw(body)
-	return nil
+	c.Response.SetBodyRaw(body)
 }

@@ -163,7 +163,9 @@ func (s *Server) register() {
 	answer := s.app.Server().Handler
 	s.app.Server().Handler = func(c *fasthttp.RequestCtx) {
 		s.protect(c)
-		answer(c)
+		if !s.answerKept(c) {
+			answer(c)
+		}
 	}
 	s.app.Use(s.safety)
 	for _, r := range s.routes {
@@ -287,18 +289,25 @@ func (s *Server) safety(c *fiber.Ctx) error {
 // protect sets what every answer carries, also one to a request that reaches no route.
 func (s *Server) protect(c *fasthttp.RequestCtx) {
 	h := &c.Response.Header
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Content-Security-Policy", contentPolicy)
+	for _, pair := range protection {
+		h.SetCanonical(pair[0], pair[1])
+	}
 	if bytes.HasPrefix(c.Path(), []byte("/api/v1/")) {
 		h.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	}
 	if u := s.Config.PublicURL; u != nil && u.Scheme == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// protection is what every answer carries, in bytes because every answer does.
+var protection = [][2][]byte{
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Referrer-Policy"), []byte("strict-origin-when-cross-origin")},
+	{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=(), browsing-topics=()")},
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Content-Security-Policy"), []byte(contentPolicy)},
 }
 
 // contentPolicy allows what is our own and nothing else (design.md section 7).
