@@ -240,7 +240,7 @@ func (tx *tx) leaveOut(ctx context.Context, p *papers.Publication, overtaken []p
 			return err
 		}
 		p.LeftOut = append(p.LeftOut, papers.LeftOut{Paper: r.Paper, Title: paper.Title,
-			Reason: fmt.Sprintf("version %d stays back: a later version was published before its time.", r.N)})
+			Reason: "a later version was published before its time."})
 	}
 	p.Versions = slices.DeleteFunc(p.Versions, func(r papers.VersionRef) bool { return slices.Contains(overtaken, r) })
 	if _, err := tx.NewUpdate().Model(&publicationRow{Publication: *p}).Column("versions", "left_out").Where("id = ?", p.ID).Exec(ctx); err != nil {
