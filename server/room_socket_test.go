@@ -71,3 +71,64 @@ func TestModeratorSocketEnds(t *testing.T) {
 		})
 	}
 }
+
+// A question that was published by mistake is taken back: the words, the name and the answer are in
+// nothing that the public gets, also not for whoever has watched all the time or comes back.
+func TestTakeBack(t *testing.T) {
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	desk, public := s.SignedIn(t, auth.Moderator), s.Browser(t)
+	mine := askPlainly(t, s.Browser(t), m.Slug, "CANARYTEXT of a neighbour", "name", "CANARYNAME")
+	number := numberIn(mine)
+	gather := func() string {
+		var all strings.Builder
+		for _, path := range []string{"/", "/meetings/" + m.Slug, "/meetings/" + m.Slug + "/live", "/meetings/" + m.Slug + "/questions", "/questions", "/questions/" + number,
+			"/search?q=neighbour", "/api/v1/meetings/" + m.Slug + "/questions", "/api/v1/questions", "/api/v1/log/entries", "/feed.atom",
+			"/api/v1/meetings/" + m.Slug + "/live?since=0", "/api/v1/meetings/" + m.Slug + "/live?since=1", "/api/v1/meetings/" + m.Slug + "/live"} {
+			a := public.Get(t, path)
+			all.WriteString(a.Text + "\n")
+		}
+		for _, since := range []string{"", "?since=0", "?since=1"} {
+			came, err := heard(roomSocket(t, public, m.Slug, since), `"presence"`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(came)
+		}
+		return all.String()
+	}
+	if a := decide(t, desk, m.Slug, number, "state", "published"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("publishing answered %d", a.StatusCode)
+	}
+	watching := roomSocket(t, public, m.Slug, "")
+	if n := strings.Count(gather(), "CANARYTEXT"); n < 9 {
+		t.Fatalf("the published words are told %d times only", n)
+	}
+	if a := decide(t, desk, m.Slug, number, "state", "answered_in_writing", "answer", "CANARYANSWER"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("answering answered %d", a.StatusCode)
+	}
+	if p := desk.Get(t, "/desk/meetings/"+m.Slug+"/live?show=all&q="+number); !strings.Contains(p.Text, `<p data-from="published put answered_orally answered_in_writing not_reached">Take it back: the words`) {
+		t.Error("the desk does not offer to take it back")
+	}
+	if a := decide(t, desk, m.Slug, number, "state", "refused"); a.StatusCode == http.StatusSeeOther {
+		t.Error("it was taken back without a reason")
+	}
+	if a := decide(t, desk, m.Slug, number, "state", "refused", "reason", "names-individual"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("taking it back answered %d: %s", a.StatusCode, a.Text)
+	}
+	if _, err := heard(watching, `"state":"refused"`); err != nil {
+		t.Errorf("who watches is not told: %v", err)
+	}
+	all := gather()
+	for _, words := range []string{"CANARYTEXT", "CANARYNAME", "CANARYANSWER"} {
+		if at := strings.Index(all, words); at >= 0 {
+			t.Errorf("%s is told still: %s", words, all[max(0, at-300):at+100])
+		}
+	}
+	if !strings.Contains(all, "names-individual") {
+		t.Error("the reason is not told")
+	}
+	if own := s.Browser(t).Get(t, mine); !strings.Contains(own.Text, "CANARYTEXT") || !strings.Contains(own.Text, "CANARYNAME") {
+		t.Error("the asker lost their own words")
+	}
+}
