@@ -10,7 +10,6 @@ const (
 	PublicationScheduled PublicationState = "scheduled"
 	PublicationDone      PublicationState = "done"
 	PublicationStopped   PublicationState = "stopped"
-	PublicationFailed    PublicationState = "failed"
 )
 
 // Publication is what was frozen to become public together, and when. From the moment it is

@@ -44,15 +44,14 @@ const (
 	Moderate   Permission = "moderate questions"
 	SeeDrafts  Permission = "see what is not public yet"
 	SeePrivate Permission = "see private papers"
-	SeeChair   Permission = "see the chair’s view"
 )
 
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditAgenda, Upload, Publish, RunRoom, Moderate, SeeChair},
-	Moderator: {SeeDrafts, Moderate, SeeChair},
-	Chair:     {SeeDrafts, SeePrivate, SeeChair},
+	Secretary: {SeeDrafts, SeePrivate, EditAgenda, Upload, Publish, RunRoom, Moderate},
+	Moderator: {SeeDrafts, Moderate},
+	Chair:     {SeeDrafts, SeePrivate},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite},
 }
