@@ -37,7 +37,7 @@ func (b *bench) site(ctx context.Context, name string) (s site, err error) {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return s, fmt.Errorf("making the data directory: %w", err)
 	}
-	p, err := b.serve(ctx, s.data, "", nil, "--demo")
+	p, err := b.serve(ctx, s.data, "", "--demo")
 	if err != nil {
 		return s, err
 	}

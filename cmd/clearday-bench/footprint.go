@@ -20,7 +20,7 @@ func footprint(ctx context.Context, b *bench) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
-	first, err := b.serve(ctx, data, "", nil, "--demo")
+	first, err := b.serve(ctx, data, "", "--demo")
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func footprint(ctx context.Context, b *bench) error {
 	}
 	var starts []time.Duration
 	for range b.times(5, 3) {
-		p, err := b.serve(ctx, data, "", nil, "--demo")
+		p, err := b.serve(ctx, data, "", "--demo")
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func footprint(ctx context.Context, b *bench) error {
 }
 
 func (b *bench) idle(ctx context.Context, data string) (err error) {
-	p, err := b.serve(ctx, data, "", nil, "--demo")
+	p, err := b.serve(ctx, data, "", "--demo")
 	if err != nil {
 		return err
 	}

@@ -63,8 +63,8 @@ func (b *bench) spawn(ctx context.Context, cpus string, env []string, args ...st
 }
 
 // serve starts the program on the data directory and waits until it is ready.
-func (b *bench) serve(ctx context.Context, data, cpus string, env []string, args ...string) (*process, error) {
-	env = append(env, "CLEARDAY_LISTEN=127.0.0.1:0", "CLEARDAY_DATA="+data)
+func (b *bench) serve(ctx context.Context, data, cpus string, args ...string) (*process, error) {
+	env := []string{"CLEARDAY_LISTEN=127.0.0.1:0", "CLEARDAY_DATA=" + data}
 	p, err := b.spawn(ctx, cpus, env, append([]string{"serve"}, args...)...)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (b *bench) pages(ctx context.Context, rounds int, accepts []string, fresh b
 		return err
 	}
 	cpus, loadCPUs := halves()
-	p, err := b.serve(ctx, s.data, cpus, nil)
+	p, err := b.serve(ctx, s.data, cpus)
 	if err != nil {
 		return err
 	}

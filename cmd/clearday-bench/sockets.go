@@ -11,41 +11,36 @@ import (
 )
 
 // idleSockets measures the resident bytes of a watcher who does nothing, in the program and in
-// net/http with gorilla. Both are measured twice: as they run, where Go lets garbage grow to the size
-// of what is in use, and with a collector that keeps it to a tenth.
+// net/http with gorilla.
 func idleSockets(ctx context.Context, b *bench) error {
 	n := b.times(10_000, 1_000)
 	s, err := b.filled(ctx)
 	if err != nil {
 		return err
 	}
-	collectors := []string{"10", "100"}
-	for _, gc := range collectors[:b.times(2, 1)] {
-		c := crowd{n: n, gc: gc}
-		ours, err := c.clearday(ctx, b, s)
-		if err != nil {
-			return err
-		}
-		theirs, err := c.gorilla(ctx)
-		if err != nil {
-			return fmt.Errorf("the yardstick: %w", err)
-		}
-		w := row{what: fmt.Sprintf("Resident bytes of each of %s idle sockets, GOGC=%s", thousands(float64(n)), gc),
-			figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: share(ours.each(n), theirs.each(n))}
-		if !b.quick { // what a room needs once weighs too much on few sockets
-			w.aim, w.met = "at most 8,192", ours.each(n) <= 8192
-		}
-		b.report.add(w)
-		b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
-			megabytes(ours.before), megabytes(ours.after), seconds(ours.took), megabytes(theirs.before), megabytes(theirs.after), seconds(theirs.took))
+	c := crowd{n: n}
+	ours, err := c.clearday(ctx, b, s)
+	if err != nil {
+		return err
 	}
+	theirs, err := c.gorilla(ctx)
+	if err != nil {
+		return fmt.Errorf("the yardstick: %w", err)
+	}
+	w := row{what: fmt.Sprintf("Resident bytes of each of %s idle sockets", thousands(float64(n))),
+		figure: thousands(ours.each(n)), yardstick: thousands(theirs.each(n)) + " (net/http, gorilla)", ratio: share(ours.each(n), theirs.each(n))}
+	if !b.quick { // what a room needs once weighs too much on few sockets
+		w.aim, w.met = "at most 8,192", ours.each(n) <= 8192
+	}
+	b.report.add(w)
+	b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
+		megabytes(ours.before), megabytes(ours.after), seconds(ours.took), megabytes(theirs.before), megabytes(theirs.after), seconds(theirs.took))
 	b.report.note("Sockets: in two client processes, from addresses all over 127.0.0.0/8, 100 of each; clients read and answer pings. Memory is the lowest VmRSS seen while it settles, after a little traffic that makes the collector run (in the yardstick, after debug.FreeOSMemory).")
 	return nil
 }
 
 type crowd struct {
-	n  int
-	gc string // percent of garbage to what is in use
+	n int
 }
 
 // held is the memory of a server without and with its sockets.
@@ -57,7 +52,7 @@ type held struct {
 func (h held) each(n int) float64 { return float64(h.after-h.before) / float64(n) }
 
 func (c crowd) clearday(ctx context.Context, b *bench, s site) (h held, err error) {
-	p, err := b.serve(ctx, s.data, "", []string{"GOGC=" + c.gc})
+	p, err := b.serve(ctx, s.data, "")
 	if err != nil {
 		return h, err
 	}

@@ -19,7 +19,7 @@ func paperToSearch(ctx context.Context, b *bench) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := b.serve(ctx, s.data, "", nil)
+	p, err := b.serve(ctx, s.data, "")
 	if err != nil {
 		return err
 	}
