@@ -2,6 +2,7 @@ package papers
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -121,6 +122,7 @@ func (m Meeting) SlugOn(n int) string {
 // clock change leaves out, or gives twice, is an Error that asks for another time (design.md 7).
 func WallTime(date, clock string, loc *time.Location) (time.Time, error) {
 	const layout = "2006-01-02 15:04"
+	date, clock = strings.TrimSpace(date), strings.TrimSpace(clock)
 	wall, err := time.Parse(layout, date+" "+clock)
 	if err != nil {
 		return time.Time{}, Errorf(CodeInvalid, "Give the date as 2026-04-08 and the time as 09:30.")

@@ -63,6 +63,7 @@ func TestWallTime(t *testing.T) {
 func FuzzWallTime(f *testing.F) {
 	f.Add("2026-03-29", "01:30")
 	f.Add("2026-10-25", "1:30")
+	f.Add("2026-10-26", " 1:30 ")
 	loc, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		f.Fatal(err)
@@ -72,6 +73,7 @@ func FuzzWallTime(f *testing.F) {
 		if err != nil {
 			return
 		}
+		date, clock = strings.TrimSpace(date), strings.TrimSpace(clock)
 		if got := at.In(loc).Format("2006-01-02 15:04"); got != date+" "+clock && got != date+" 0"+clock {
 			t.Errorf("%s %s was taken for %s", date, clock, got)
 		}
