@@ -33,7 +33,7 @@ func Readable(text string, q search.Query) []Para {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		line = strings.Join(strings.Fields(line), " ")
-		if isBullet(line) && (i+1 == len(lines) || strings.TrimSpace(lines[i+1]) == "" || isBullet(strings.TrimSpace(lines[i+1]))) {
+		if line == "•" && (i+1 == len(lines) || strings.TrimSpace(lines[i+1]) == "" || strings.TrimSpace(lines[i+1]) == "•") {
 			continue // a column of marks that the program read apart from its words
 		}
 		switch {
