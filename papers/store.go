@@ -62,7 +62,7 @@ type Store interface {
 	// PageText answers the text of one page (from 1), Texts all pages in order.
 	PageText(ctx context.Context, ref VersionRef, page int) (string, error)
 	Texts(ctx context.Context, ref VersionRef) ([]string, error)
-	// KeepPage keeps the text of one page while reading, and moves the progress.
+	// KeepPages keeps the texts of pages from the page from on while reading, and moves the progress.
 	KeepPages(ctx context.Context, ref VersionRef, from int, texts []string) error
 	// FinishReading ends the reading: ready, or blocked when a finding blocks.
 	FinishReading(ctx context.Context, v Version) error

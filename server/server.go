@@ -48,7 +48,6 @@ type Parts struct {
 	Publisher *papers.Publisher
 	Hub       *livestream.Hub
 	Finder    *search.Finder
-	Follower  *search.Follower
 	Tools     *pdf.Tools
 	Images    *pdf.Images
 	Files     *blob.Dir

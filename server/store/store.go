@@ -89,15 +89,6 @@ func (db *DB) Close() error {
 	return err
 }
 
-// Ping tells whether the record answers.
-func (db *DB) Ping(ctx context.Context) error {
-	var one int
-	if err := db.r.NewRaw("SELECT 1").Scan(ctx, &one); err != nil {
-		return fmt.Errorf("asking the record: %w", err)
-	}
-	return nil
-}
-
 func (db *DB) openPostgres(address string) error {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {

@@ -100,8 +100,8 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
-		Finder:   &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind},
-		Follower: p.follower, Tools: drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
+		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind},
+		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
 	})
 	return p, err
 }
