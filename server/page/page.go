@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -52,14 +53,21 @@ func NewRenderer() (*Renderer, error) {
 		return nil, err
 	}
 	for _, path := range paths {
-		if bytes.HasPrefix([]byte(path), []byte("shared/")) {
+		folder, name, _ := strings.Cut(path, "/")
+		if folder == "shared" || strings.HasPrefix(name, "_") {
 			continue
 		}
 		set, err := shared.Clone()
 		if err != nil {
 			return nil, err
 		}
-		if r.sets[path], err = set.ParseFS(static.Templates, path); err != nil {
+		files := []string{path}
+		for _, p := range paths { // the sections that pages of this folder are made of
+			if strings.HasPrefix(p, folder+"/_") {
+				files = append(files, p)
+			}
+		}
+		if r.sets[path], err = set.ParseFS(static.Templates, files...); err != nil {
 			return nil, err
 		}
 	}
