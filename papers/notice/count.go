@@ -148,6 +148,21 @@ func Latest(meeting Date, rule Rule, p Profile, h Holidays) (latest, staffDeadli
 	return Date{}, Date{}, false
 }
 
+// LastMoment gives the last moment at which a publication still meets the rule: the cut-off of the
+// latest day, or its end. It is false where the bank holidays do not reach, as with [Latest].
+func LastMoment(meeting time.Time, loc *time.Location, rule Rule, p Profile, h Holidays) (time.Time, bool) {
+	day, _, covered := Latest(DateOf(meeting, loc), rule, p, h)
+	if !covered {
+		return time.Time{}, false
+	}
+	hour := p.CutOff
+	if hour == "" {
+		hour = "23:59"
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", day.String()+" "+hour, loc)
+	return at, err == nil
+}
+
 // kind says whether a day between publication and meeting counts in a mode (N-29 to N-31), and
 // if not, why; a bank holiday comes with its title.
 func (p Profile) kind(d Date, mode Mode, h Holidays) (Kind, string) {

@@ -183,6 +183,48 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// TestLastMoment is the moment that the desk counts down to: the cut-off of the last day, in the zone of
+// the meeting, whatever the clocks did between.
+func TestLastMoment(t *testing.T) {
+	p := profile(t, "lga-va")
+	for _, tt := range []struct{ meeting, cutOff, want string }{
+		{"2026-10-15 18:00", "17:00", "2026-10-07T17:00:00+01:00"},
+		{"2026-10-15 18:00", "", "2026-10-07T23:59:00+01:00"},
+		{"2026-10-30 10:00", "17:00", "2026-10-22T17:00:00+01:00"}, // summer time ended between
+		{"2026-04-07 09:30", "12:00", "2026-03-26T12:00:00Z"},      // and began
+	} {
+		p.CutOff = tt.cutOff
+		got, ok := LastMoment(at(t, tt.meeting), london, p.Reports, p, Snapshot())
+		if !ok || got.Format(time.RFC3339) != tt.want {
+			t.Errorf("LastMoment(%s, cut-off %q) = %s, %v, want %s", tt.meeting, tt.cutOff, got.Format(time.RFC3339), ok, tt.want)
+		}
+		if r := count(t, got, at(t, tt.meeting), p.Reports, p); !r.OnTime {
+			t.Errorf("published at the last moment for %s: %s", tt.meeting, r)
+		}
+		if r := count(t, got.Add(time.Minute), at(t, tt.meeting), p.Reports, p); r.OnTime {
+			t.Errorf("published a minute after the last moment for %s: %s", tt.meeting, r)
+		}
+	}
+	if got, ok := LastMoment(at(t, "2028-01-05 09:30"), london, p.Reports, p, Snapshot()); ok || !got.IsZero() {
+		t.Errorf("beyond the holidays we know: %s, %v", got, ok)
+	}
+}
+
+// TestCount_places counts where the meeting is: the same instant is another day elsewhere.
+func TestCount_places(t *testing.T) {
+	auckland, err := time.LoadLocation("Pacific/Auckland")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := profile(t, DefaultProfile)
+	published, meeting := at(t, "2026-06-02 16:00"), at(t, "2026-06-08 01:00")
+	here := count(t, published, meeting, p.Reports, p)
+	there, err := Count(published, meeting, auckland, p.Reports, p, Snapshot())
+	if err != nil || here.Published.String() != "2026-06-02" || here.Clear != 3 || there.Published.String() != "2026-06-03" || there.Clear != 2 {
+		t.Errorf("in London %v on %s, in Auckland %v on %s, %v", here, here.Published, there, there.Published, err)
+	}
+}
+
 // TestCount_calendar counts every day, for which no list of holidays is needed.
 func TestCount_calendar(t *testing.T) {
 	p := profile(t, DefaultProfile)

@@ -154,6 +154,19 @@ func (h Holidays) Covers(division string, from, to Date) bool {
 	return true
 }
 
+// Reach gives the first and the last year of the latest unbroken run of years that a division's
+// holidays are known in full for; zeros when there is none.
+func (h Holidays) Reach(division string) (first, last int) {
+	for y, full := range h.years[division] {
+		if full {
+			last = max(last, y)
+		}
+	}
+	for first = last; h.years[division][first-1]; first-- {
+	}
+	return first, last
+}
+
 // Hash is the SHA-256 of the file that was read, in hexadecimal. It is kept with each computed
 // deadline, so that the answer can be explained again when the file has changed (N-32).
 func (h Holidays) Hash() string { return h.hash }

@@ -74,6 +74,12 @@ func TestSnapshot_covers(t *testing.T) {
 			t.Errorf("%s: covers more than 2019 to 2027", division)
 		}
 	}
+	if first, last := h.Reach(Scotland); first != 2019 || last != 2027 {
+		t.Errorf("the snapshot reaches from %d to %d", first, last)
+	}
+	if first, last := (Holidays{}).Reach(Scotland); first != 0 || last != 0 {
+		t.Errorf("no holidays reach from %d to %d", first, last)
+	}
 	if name, _ := h.Name(EnglandAndWales, Date{2022, 1, 3}); name != "New Year’s Day" {
 		t.Errorf("3 January 2022 = %q, want New Year’s Day with its own apostrophe", name)
 	}

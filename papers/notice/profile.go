@@ -26,7 +26,19 @@ type Rule struct {
 	Mode   Mode   `json:"mode"`   // which days count
 	Name   string `json:"name"`   // what the clock is for, as pages say it: "Notice of the meeting"
 	Source string `json:"source"` // the law or the decision it rests on, as pages say it
+	// Posting says whether the rule asks for a notice at the offices of the body.
+	Posting Posting `json:"posting,omitempty"`
 }
+
+// Posting says what part a notice at the offices has in a rule.
+type Posting string
+
+// The parts that a notice at the offices has.
+const (
+	OnSite    Posting = ""        // none: publication on the website counts
+	AtOffices Posting = "offices" // the rule is of the offices, the website is the body's practice (N-4, the 1960 Act)
+	AtBoth    Posting = "both"    // the rule asks for both (N-10, N-13)
+)
 
 // check reports what makes the rule impossible to count.
 func (r Rule) check() error {
@@ -35,6 +47,9 @@ func (r Rule) check() error {
 	}
 	if r.Mode != Working && r.Mode != NALC && r.Mode != Calendar {
 		return fmt.Errorf("rule %q counts in unknown mode %q", r.Name, r.Mode)
+	}
+	if r.Posting != OnSite && r.Posting != AtOffices && r.Posting != AtBoth {
+		return fmt.Errorf("rule %q asks for an unknown posting %q", r.Name, r.Posting)
 	}
 	return nil
 }
@@ -50,6 +65,8 @@ type Profile struct {
 	Agenda        Rule `json:"agenda"`
 	Reports       Rule `json:"reports"`
 	Target        Rule `json:"target"` // the board's own, at least as early as the law
+	// Further are clocks that only some business has, such as the 28 days of a key decision (N-10, N-14).
+	Further []Rule `json:"further,omitempty"`
 
 	// CutOff is the local time, 15:04, after which a publication counts as made the next day.
 	// Empty: there is none.
@@ -73,10 +90,13 @@ func (p Profile) Check() error {
 	if err := p.checkDays(); err != nil {
 		return fmt.Errorf("checking notice profile %q: %w", p.ID, err)
 	}
-	for _, r := range []Rule{p.MeetingNotice, p.Agenda, p.Reports, p.Target} {
+	for _, r := range append([]Rule{p.MeetingNotice, p.Agenda, p.Reports, p.Target}, p.Further...) {
 		if err := r.check(); err != nil {
 			return fmt.Errorf("checking notice profile %q: %w", p.ID, err)
 		}
+	}
+	if p.Target.Mode == p.Reports.Mode && p.Target.Days < p.Reports.Days {
+		return fmt.Errorf("checking notice profile %q: the own target of %d days is less than the %d that reports need", p.ID, p.Target.Days, p.Reports.Days)
 	}
 	return nil
 }
@@ -137,7 +157,7 @@ const DefaultProfile = "partnership"
 func Profiles() []Profile {
 	ps := slices.Clone(shipped())
 	for i := range ps {
-		ps[i].ExtraNonCounting = slices.Clone(ps[i].ExtraNonCounting)
+		ps[i].ExtraNonCounting, ps[i].Further = slices.Clone(ps[i].ExtraNonCounting), slices.Clone(ps[i].Further)
 	}
 	return ps
 }
@@ -154,4 +174,13 @@ func ProfileByID(id string) (Profile, bool) {
 		}
 	}
 	return Profile{}, false
+}
+
+// ParseProfile reads what a board adapted, as [encoding/json] writes a Profile, and checks it.
+func ParseProfile(data []byte) (Profile, error) {
+	var p Profile
+	if err := json.Unmarshal(data, &p); err != nil {
+		return Profile{}, fmt.Errorf("reading a notice profile: %w", err)
+	}
+	return p, p.Check()
 }
