@@ -59,21 +59,26 @@ func (p Paper) Newest() (v Version, ok bool) {
 	return p.Versions[0], true
 }
 
-// Version is one state of a paper's bytes. A revision never replaces, it supersedes.
+// Version is one state of a paper's bytes. A revision never replaces, it supersedes. What was uploaded
+// is the original, which stays private; what the public gets is the file that was made from it.
 type Version struct {
-	Paper     string       `json:"paper"`
-	N         int          `json:"n"` // from 1
-	State     VersionState `json:"state"`
-	File      string       `json:"file"`      // SHA-256 of the bytes, hex
-	FileName  string       `json:"file_name"` // as uploaded; never public
-	Size      int64        `json:"size"`      // bytes
-	Pages     int          `json:"pages"`
-	PagesRead int          `json:"pages_read"` // progress of reading
-	Width     float64      `json:"width"`      // of the first page, in points
-	Height    float64      `json:"height"`
-	Reason    string       `json:"reason"` // why it was made, from the second version on
-	Findings  []Finding    `json:"findings"`
-	CreatedAt time.Time    `json:"created_at"`
+	Paper        string       `json:"paper"`
+	N            int          `json:"n"` // from 1
+	State        VersionState `json:"state"`
+	Original     string       `json:"original"`      // SHA-256 of the uploaded bytes, hex
+	OriginalSize int64        `json:"original_size"` // bytes
+	OriginalKind string       `json:"original_kind"` // "pdf", "docx", ...
+	FileName     string       `json:"file_name"`     // of the original, as uploaded; never public
+
+	File      string    `json:"file"` // SHA-256 of the public PDF, hex; empty until it is made
+	Size      int64     `json:"size"` // bytes
+	Pages     int       `json:"pages"`
+	PagesRead int       `json:"pages_read"` // progress of reading
+	Width     float64   `json:"width"`      // of the first page, in points
+	Height    float64   `json:"height"`
+	Reason    string    `json:"reason"` // why it was made, from the second version on
+	Findings  []Finding `json:"findings"`
+	CreatedAt time.Time `json:"created_at"`
 
 	ScheduledAt  *time.Time `json:"scheduled_at,omitempty"`
 	PublishedAt  *time.Time `json:"published_at,omitempty"`
@@ -97,12 +102,34 @@ type VersionRef struct {
 	N     int    `json:"version"`
 }
 
+// Level is how much a finding matters.
+type Level string
+
+// The levels of findings.
+const (
+	LevelBlock   Level = "block"   // keeps the version from publication until a second person lets it go
+	LevelWarn    Level = "warn"    // to be looked at by a person
+	LevelCleaned Level = "cleaned" // was in the original and is not in the public file
+	LevelBehind  Level = "behind"  // is in the original only: nobody should pass that on unawares
+	LevelAdvice  Level = "advice"  // keeps some people from reading it
+)
+
 // Finding is something that reading an upload found. Blocking findings keep it from publication.
 type Finding struct {
 	Code    string `json:"code"`
+	Level   Level  `json:"level,omitempty"`
 	Page    int    `json:"page,omitempty"`
+	Boxes   []Box  `json:"boxes,omitempty"` // where on the page
 	Message string `json:"message"`
 	Blocks  bool   `json:"blocks"`
+}
+
+// Box is a place on a page, in points from the top left corner of the page as shown.
+type Box struct {
+	XMin float64 `json:"x_min"`
+	YMin float64 `json:"y_min"`
+	XMax float64 `json:"x_max"`
+	YMax float64 `json:"y_max"`
 }
 
 // PaperFilter narrows a list of papers. Zero fields do not narrow.

@@ -127,7 +127,7 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found) []Act {
 			}
 		}
 		act(ActPaperPublished, versionSubject(f.Version.Ref()), map[string]string{
-			"sha256": f.Version.File, "bytes": itoa(int(f.Version.Size)), "pages": itoa(f.Version.Pages), "item": f.Item.ID,
+			"sha256": f.Version.File, "original_sha256": f.Version.Original, "bytes": itoa(int(f.Version.Size)), "pages": itoa(f.Version.Pages), "item": f.Item.ID,
 		}, map[string]string{"title": f.Paper.Title})
 	}
 	return acts

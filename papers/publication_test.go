@@ -2,6 +2,7 @@ package papers_test
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,8 @@ func paper(id string, states ...papers.VersionState) papers.Paper {
 	p := papers.Paper{ID: id, Item: "item-" + id, Meeting: "board-2026-04-08", Title: "Title of " + id}
 	for i, s := range states {
 		n := len(states) - i
-		p.Versions = append(p.Versions, papers.Version{Paper: id, N: n, State: s, File: strings.Repeat(string(rune('a'+n)), 64), Size: int64(n * 1000), Pages: n})
+		p.Versions = append(p.Versions, papers.Version{Paper: id, N: n, State: s, Original: strings.Repeat("0", 63) + strconv.Itoa(n),
+			File: strings.Repeat(string(rune('a'+n)), 64), Size: int64(n * 1000), Pages: n})
 	}
 	return p
 }
@@ -107,7 +109,7 @@ func TestPublicationActs(t *testing.T) {
 			Texts: map[string]string{"item i1": "1 Welcome", "item i2": "2 A contract"}},
 		{Kind: papers.ActPaperSuperseded, Subject: "papers/p/v/2", Facts: map[string]string{"by": "3", "sha256": p.Versions[1].File}},
 		{Kind: papers.ActPaperPublished, Subject: "papers/p/v/3",
-			Facts: map[string]string{"sha256": p.Versions[0].File, "bytes": "3000", "pages": "3", "item": "i1"}, Texts: map[string]string{"title": "Title of p"}},
+			Facts: map[string]string{"sha256": p.Versions[0].File, "original_sha256": p.Versions[0].Original, "bytes": "3000", "pages": "3", "item": "i1"}, Texts: map[string]string{"title": "Title of p"}},
 	}
 	for i := range want {
 		want[i].Board, want[i].Meeting = "board", m.Slug

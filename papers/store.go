@@ -64,6 +64,9 @@ type Store interface {
 	Texts(ctx context.Context, ref VersionRef) ([]string, error)
 	// KeepPages keeps the texts of pages from the page from on while reading, and moves the progress.
 	KeepPages(ctx context.Context, ref VersionRef, from int, texts []string) error
+	// KeepFile keeps which file is the public one of a version that is being read: File, Size, Pages,
+	// Width and Height.
+	KeepFile(ctx context.Context, v Version) error
 	// FinishReading ends the reading: ready, or blocked when a finding blocks.
 	FinishReading(ctx context.Context, v Version) error
 

@@ -86,7 +86,7 @@ func (c *call) keepVersion(u upload, paper, reason string) (papers.Version, erro
 
 // version describes what was uploaded.
 func (u upload) version(reason string) papers.Version {
-	v := papers.Version{File: u.file.Hash, FileName: u.name, Size: u.file.Size, Pages: u.info.Pages, Reason: reason}
+	v := papers.Version{Original: u.file.Hash, OriginalSize: u.file.Size, OriginalKind: "pdf", FileName: u.name, Pages: u.info.Pages, Reason: reason}
 	if len(u.info.Sizes) > 0 {
 		v.Width, v.Height = u.info.Sizes[0].Width, u.info.Sizes[0].Height
 	}

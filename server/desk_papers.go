@@ -343,7 +343,7 @@ func (s *Server) addVersion(c *call, p papers.Paper, reason string) error {
 	if err != nil {
 		return err
 	}
-	if v, _ := p.Newest(); v.File == k.File && v.State != papers.VersionWithdrawn {
+	if v, _ := p.Newest(); v.Original == k.File && v.State != papers.VersionWithdrawn {
 		return errors.Join(papers.Errorf(papers.CodeConflict, "This is the same file as version %d. Choose the new one.", v.N), k.drop())
 	}
 	if err := k.keep(); err != nil {

@@ -52,7 +52,7 @@ func (s *Server) takePaper(c *call, meeting string) (heldFile, error) {
 }
 
 func (k heldFile) version(reason string) papers.Version {
-	return papers.Version{State: papers.VersionChecking, File: k.File, FileName: k.Name, Size: k.Size, Pages: k.Pages,
+	return papers.Version{State: papers.VersionChecking, Original: k.File, OriginalSize: k.Size, OriginalKind: "pdf", FileName: k.Name, Pages: k.Pages,
 		Width: k.Width, Height: k.Height, Reason: reason}
 }
 

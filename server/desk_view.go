@@ -211,7 +211,7 @@ func (d *desk) sameFile(p papers.Paper, v papers.Version) string {
 			return ""
 		}
 		for _, o := range other.Versions {
-			if o.File == v.File && o.State != papers.VersionWithdrawn {
+			if o.Original == v.Original && o.State != papers.VersionWithdrawn {
 				return fmt.Sprintf("This is the same file as “%s” of item %s.", other.Title, d.itemNumber(other.Item))
 			}
 		}

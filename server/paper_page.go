@@ -71,6 +71,9 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 // words gives the words of a page with their boxes. Without them the page has its image and its
 // text, but nothing is marked on the image.
 func (c *call) words(v papers.Version, n int) pdf.Page {
+	if v.File == "" {
+		return pdf.Page{Width: v.Width, Height: v.Height}
+	}
 	ctx, cancel := context.WithTimeout(c.ctx, wordsPatient)
 	defer cancel()
 	words, err := c.s.words.get(ctx, fmt.Sprintf("%s/%d", v.File, n), func(ctx context.Context) (pdf.Page, error) {

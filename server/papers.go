@@ -44,12 +44,18 @@ func (s *Server) paperFile(c *call) error {
 	if f.Version.State == papers.VersionWithdrawn {
 		return c.withdrawn(f)
 	}
+	if f.Version.File == "" {
+		return errNoFile
+	}
 	if err := c.serveFile(f.Version.File, "application/pdf", fileName(f)); err != nil {
 		return err
 	}
 	c.keepPrivate(f)
 	return nil
 }
+
+// errNoFile answers for a version whose public file is not made yet, or could not be made.
+var errNoFile = papers.Errorf(papers.CodeNotFound, "There is no file of this version yet: it is still being checked, or was blocked. Its state is at the desk.")
 
 // fileName is what a paper is called once it is on somebody's disk.
 func fileName(f papers.Found) string {
@@ -105,6 +111,9 @@ func (s *Server) paperImage(c *call) error {
 	width := c.QueryInt("w", 1200)
 	if !imageWidths[width] {
 		return papers.Errorf(papers.CodeInvalid, "A page image is 200, 400, 800, 1200 or 1600 pixels wide: add ?w=1200, for one.")
+	}
+	if f.Version.File == "" {
+		return errNoFile
 	}
 	etag := fmt.Sprintf(`"%s-%d-%d"`, f.Version.File[:16], n, width)
 	c.Set(fiber.HeaderETag, etag)

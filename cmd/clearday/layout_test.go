@@ -16,6 +16,7 @@ import (
 var allowed = map[string][]string{
 	"papers":            {},
 	"papers/":           {"papers"},
+	"papers/preflight":  {"papers", "papers/pdf", "papers/office"}, // its children are theirs
 	"livestream":        {"papers"},
 	"livestream/":       {"papers", "livestream"},
 	"search":            {"papers"},
@@ -24,7 +25,7 @@ var allowed = map[string][]string{
 	"server/config":     {},
 	"server/auth":       {"papers"},
 	"server/blob":       {"papers"},
-	"server/jobs":       {"papers", "papers/"},
+	"server/jobs":       {"papers", "papers/", "server/blob"},
 	"server/store":      {"papers", "livestream", "search", "server/auth", "server/jobs"},
 	"server/page":       {"papers", "papers/", "livestream", "search", "static"},
 	"server/api":        {"papers", "papers/", "livestream", "search"},

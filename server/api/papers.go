@@ -27,7 +27,8 @@ type Paper struct {
 type Version struct {
 	N            int        `json:"version"`
 	State        string     `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn"`
-	SHA256       string     `json:"sha256,omitempty"`
+	SHA256       string     `json:"sha256,omitempty" doc:"Of the public file; empty until it is made."`
+	Original     string     `json:"original_sha256,omitempty" doc:"Of the bytes that were uploaded, which stay private."`
 	Size         int64      `json:"size,omitempty" doc:"Bytes."`
 	Pages        int        `json:"pages,omitempty"`
 	PagesRead    int        `json:"pages_read,omitempty" doc:"Progress while it is being checked."`
@@ -47,9 +48,19 @@ type Version struct {
 // Finding is something that reading an upload found.
 type Finding struct {
 	Code    string `json:"code"`
+	Level   string `json:"level,omitempty" enum:"block,warn,cleaned,behind,advice"`
 	Page    int    `json:"page,omitempty"`
+	Boxes   []Box  `json:"boxes,omitempty" doc:"Where on the page."`
 	Message string `json:"message"`
 	Blocks  bool   `json:"blocks" doc:"It keeps the version from publication."`
+}
+
+// Box is a place on a page, in points from its top left corner.
+type Box struct {
+	XMin float64 `json:"x_min"`
+	YMin float64 `json:"y_min"`
+	XMax float64 `json:"x_max"`
+	YMax float64 `json:"y_max"`
 }
 
 func paperURL(id string) string { return "/papers/" + url.PathEscape(id) }
@@ -73,7 +84,7 @@ func OfVersion(v papers.Version) Version {
 	if v.State == papers.VersionWithdrawn {
 		return out
 	}
-	out.SHA256, out.Size, out.Pages, out.PagesRead, out.Reason, out.FileName = v.File, v.Size, v.Pages, v.PagesRead, v.Reason, v.FileName
+	out.SHA256, out.Original, out.Size, out.Pages, out.PagesRead, out.Reason, out.FileName = v.File, v.Original, v.Size, v.Pages, v.PagesRead, v.Reason, v.FileName
 	out.ScheduledAt, out.FileURL = inZone(v.ScheduledAt, time.UTC), out.URL+"/file"
 	out.Findings = findings(v.Findings)
 	return out
@@ -82,7 +93,10 @@ func OfVersion(v papers.Version) Version {
 func findings(found []papers.Finding) []Finding {
 	out := make([]Finding, len(found))
 	for i, f := range found {
-		out[i] = Finding(f)
+		out[i] = Finding{Code: f.Code, Level: string(f.Level), Page: f.Page, Message: f.Message, Blocks: f.Blocks}
+		for _, b := range f.Boxes {
+			out[i].Boxes = append(out[i].Boxes, Box(b))
+		}
 	}
 	return out
 }
@@ -94,14 +108,15 @@ type Uploaded struct {
 	Version  int       `json:"version"`
 	State    string    `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn" doc:"checking: read the paper again in a moment."`
 	Pages    int       `json:"pages"`
-	SHA256   string    `json:"sha256"`
+	SHA256   string    `json:"sha256" doc:"Of the public file; empty until it is made."`
+	Original string    `json:"original_sha256" doc:"Of the bytes that were uploaded, which stay private."`
 	Findings []Finding `json:"findings"`
 	URL      string    `json:"url"`
 }
 
 // OfUpload gives the answer to an upload.
 func OfUpload(p papers.Paper, v papers.Version) Uploaded {
-	return Uploaded{ID: p.ID, Title: p.Title, Version: v.N, State: string(v.State), Pages: v.Pages, SHA256: v.File, Findings: findings(v.Findings), URL: paperURL(p.ID)}
+	return Uploaded{ID: p.ID, Title: p.Title, Version: v.N, State: string(v.State), Pages: v.Pages, SHA256: v.File, Original: v.Original, Findings: findings(v.Findings), URL: paperURL(p.ID)}
 }
 
 // When asks for a publication.

@@ -1,12 +1,12 @@
 package jobs_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +15,7 @@ import (
 
 	"clearday/papers"
 	"clearday/papers/pdf"
+	"clearday/server/blob"
 	"clearday/server/jobs"
 	"clearday/server/servertest"
 )
@@ -89,6 +90,10 @@ func (f *fakeRecord) Find(_ context.Context, _ papers.Audience, refs []papers.Ve
 	return []papers.Found{{Version: f.version}}, f.fail["Find"]
 }
 
+func (f *fakeRecord) KeepFile(_ context.Context, v papers.Version) error {
+	return f.say("KeepFile", " %d", v.Pages)
+}
+
 func (f *fakeRecord) KeepPages(_ context.Context, _ papers.VersionRef, from int, texts []string) error {
 	if f.onKeep != nil {
 		f.onKeep()
@@ -115,8 +120,15 @@ type reading struct {
 
 func newReading(t *testing.T, file []byte, pages int) *reading {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
+	files, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged, err := files.Stage(bytes.NewReader(file), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := staged.Keep(); err != nil {
 		t.Fatal(err)
 	}
 	tools, err := pdf.New(pdf.Limits{})
@@ -124,14 +136,8 @@ func newReading(t *testing.T, file []byte, pages int) *reading {
 		t.Fatal(err)
 	}
 	f := &fakeRecord{works: []jobs.Work{{ID: "w1", Kind: jobs.KindRead, Subject: "p/2", Tries: 1}}, fail: map[string]error{}, idle: make(chan struct{}),
-		version: papers.Version{Paper: "p", N: 2, State: papers.VersionChecking, File: "hash", Pages: pages}}
-	path2 := func(hash string) string {
-		if hash != "hash" {
-			t.Errorf("asked for the file %q", hash)
-		}
-		return path
-	}
-	return &reading{f, &jobs.Reader{Works: f, Store: f, Path: path2, Tools: tools, Log: slog.New(slog.DiscardHandler), Wake: make(chan struct{}, 1)}, path}
+		version: papers.Version{Paper: "p", N: 2, State: papers.VersionChecking, Original: staged.Hash, OriginalSize: staged.Size, OriginalKind: "pdf", Pages: pages}}
+	return &reading{f, &jobs.Reader{Works: f, Store: f, Files: files, Tools: tools, Log: slog.New(slog.DiscardHandler), Wake: make(chan struct{}, 1)}, files.Path(staged.Hash)}
 }
 
 // run lets the reader work until there is nothing to do, and stops it.
@@ -175,7 +181,7 @@ func TestReader(t *testing.T) {
 	t.Run("progress kept", func(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "Long", manyPages(60)...), 60)
 		r.run(t)
-		r.want(t, "KeepPages 1-25", "KeepWork w1 1m0s", "KeepPages 26-50", "KeepWork w1 1m0s", "KeepPages 51-60", "KeepWork w1 1m0s", "FinishReading ready", "FinishWork w1")
+		r.want(t, "KeepFile 60", "KeepPages 1-25", "KeepWork w1 1m0s", "KeepPages 26-50", "KeepWork w1 1m0s", "KeepPages 51-60", "KeepWork w1 1m0s", "FinishReading ready", "FinishWork w1")
 		for i, text := range r.texts {
 			if !strings.Contains(text, fmt.Sprintf("Words of page %d.", i+1)) {
 				t.Fatalf("page %d was read as %q", i+1, text)
@@ -188,7 +194,7 @@ func TestReader(t *testing.T) {
 	t.Run("scan", func(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "Scan", "", ""), 2)
 		r.run(t)
-		r.want(t, "KeepPages 1-2", "KeepWork w1 1m0s", "FinishReading ready", "FinishWork w1")
+		r.want(t, "KeepFile 2", "KeepPages 1-2", "KeepWork w1 1m0s", "FinishReading ready", "FinishWork w1")
 		if f := r.finished.Findings; len(f) != 1 || f[0].Code != "no_text" || f[0].Blocks || !strings.Contains(f[0].Message, "screen reader") {
 			t.Errorf("found %+v", f)
 		}
@@ -223,7 +229,7 @@ func TestReader(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "x", manyPages(30)...), 30)
 		r.fail["KeepPages"] = papers.ErrNotFound
 		r.run(t)
-		r.want(t, "KeepPages 1-25", "FinishWork w1")
+		r.want(t, "KeepFile 30", "KeepPages 1-25", "FinishWork w1")
 	})
 	t.Run("read already", func(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "x", "one"), 1)
@@ -235,7 +241,7 @@ func TestReader(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "x", manyPages(60)...), 60)
 		r.fail["KeepWork"] = papers.ErrNotFound // another program was done first
 		r.run(t)
-		r.want(t, "KeepPages 1-25", "KeepWork w1 1m0s", "FinishWork w1")
+		r.want(t, "KeepFile 60", "KeepPages 1-25", "KeepWork w1 1m0s", "FinishWork w1")
 	})
 	t.Run("stopped in the middle", func(t *testing.T) {
 		r := newReading(t, servertest.PDF(t, "x", manyPages(60)...), 60)

@@ -44,8 +44,8 @@ func (db *DB) AddVersion(ctx context.Context, paper string, v papers.Version, c 
 
 // addVersion writes a version that is to be read, and the work of reading it.
 func (tx *tx) addVersion(ctx context.Context, p papers.Paper, v papers.Version) (papers.Version, error) {
-	v = papers.Version{Paper: p.ID, N: v.N, State: papers.VersionChecking, File: v.File, FileName: v.FileName, Size: v.Size,
-		Pages: v.Pages, Width: v.Width, Height: v.Height, Reason: v.Reason, CreatedAt: tx.now}
+	v = papers.Version{Paper: p.ID, N: v.N, State: papers.VersionChecking, Original: v.Original, OriginalSize: v.OriginalSize,
+		OriginalKind: v.OriginalKind, FileName: v.FileName, File: v.File, Size: v.Size, Pages: v.Pages, Width: v.Width, Height: v.Height, Reason: v.Reason, CreatedAt: tx.now}
 	if _, err := tx.NewInsert().Model(&versionRow{Version: v}).Exec(ctx); err != nil {
 		return v, fmt.Errorf("adding a version: %w", err)
 	}
@@ -158,6 +158,18 @@ func (db *DB) KeepPages(ctx context.Context, ref papers.VersionRef, from int, te
 			return fmt.Errorf("keeping pages: %w", err)
 		}
 		return nil
+	})
+}
+
+// KeepFile implements papers.Store. It is ErrNotFound once the version is not being read any more.
+func (db *DB) KeepFile(ctx context.Context, v papers.Version) error {
+	return db.write(ctx, func(tx *tx) error {
+		n, err := tx.exec(ctx, "keeping the public file of a version", `UPDATE versions SET file = ?, size = ?, pages = ?, width = ?, height = ?
+			WHERE paper = ? AND n = ? AND state = 'checking'`, v.File, v.Size, v.Pages, v.Width, v.Height, v.Paper, v.N)
+		if err == nil && n == 0 {
+			return papers.ErrNotFound
+		}
+		return err
 	})
 }
 

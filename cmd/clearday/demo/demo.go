@@ -249,7 +249,7 @@ func (l *loader) paper(ctx context.Context, m papers.Meeting, i papers.Item, f p
 		return err
 	}
 	p := papers.Paper{ID: papers.NewID(), Item: i.ID, Meeting: m.Slug, Board: m.Board, Title: f.title, CreatedAt: l.clock.now().UTC()}
-	v := papers.Version{Paper: p.ID, N: 1, State: papers.VersionChecking, File: staged.Hash, FileName: f.file, Size: staged.Size, Pages: info.Pages,
+	v := papers.Version{Paper: p.ID, N: 1, State: papers.VersionChecking, Original: staged.Hash, OriginalSize: staged.Size, OriginalKind: "pdf", FileName: f.file, Pages: info.Pages,
 		Width: info.Sizes[0].Width, Height: info.Sizes[0].Height, CreatedAt: p.CreatedAt}
 	if p, err = l.Record.AddPaper(ctx, p, v, papers.Change{By: secretary}); err != nil {
 		return err

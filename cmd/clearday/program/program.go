@@ -93,7 +93,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.engine = index // not before: a nil *Engine is no nil search.Engine, and Close would use it
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
-	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Path: p.Files.Path, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
+	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
 	p.Hub = &livestream.Hub{
 		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
 		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },

@@ -1,0 +1,89 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"clearday/papers"
+	"clearday/papers/pdf"
+)
+
+// reading is one version on its way from the upload to ready or blocked.
+type reading struct {
+	*Reader
+	work    Work
+	paper   papers.Paper
+	version papers.Version // what the steps found so far; FinishReading writes it
+	pdf     string         // path of the PDF that the next step works on: the original, or what became of it
+}
+
+// steps run in this order. Each may be done again from its start, whatever a kill in the middle left,
+// and ends in the same bytes. A *pdf.Unreadable of one blocks the version with its sentence; every other
+// error is tried again later.
+var steps = []func(*reading, context.Context) error{
+	(*reading).clean,    // clean.go: the public file
+	(*reading).keepText, // text.go: the words of each page
+}
+
+func (r *Reader) read(ctx context.Context, w Work) error {
+	ref, err := refOf(w.Subject)
+	if err != nil {
+		return err
+	}
+	found, err := r.Store.Find(ctx, papers.Insider, []papers.VersionRef{ref})
+	if err != nil {
+		return fmt.Errorf("finding the version: %w", err)
+	}
+	if len(found) == 0 || found[0].Version.State != papers.VersionChecking {
+		return nil // removed meanwhile, or read already
+	}
+	rd := &reading{Reader: r, work: w, paper: found[0].Paper, version: found[0].Version, pdf: r.Files.Path(found[0].Version.Original)}
+	rd.version.Findings = nil
+	if _, err := os.Stat(rd.pdf); err != nil {
+		return fmt.Errorf("looking for the file: %w", err) // ours to mend: the upload is not to blame
+	}
+	if err := rd.step(ctx); err != nil {
+		return err
+	}
+	if err := r.Store.FinishReading(ctx, rd.version); err != nil {
+		return fmt.Errorf("finishing: %w", err)
+	}
+	return nil
+}
+
+// step does the steps until the last one, or the one that finds the file unreadable.
+func (rd *reading) step(ctx context.Context) error {
+	for _, do := range steps {
+		err := do(rd, ctx)
+		var bad *pdf.Unreadable
+		if errors.As(err, &bad) {
+			rd.found(papers.Finding{Code: "unreadable", Message: bad.Sentence, Blocks: true})
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	rd.version.State = papers.VersionReady
+	for _, f := range rd.version.Findings {
+		if f.Blocks {
+			rd.version.State = papers.VersionBlocked
+		}
+	}
+	return nil
+}
+
+func (rd *reading) found(f papers.Finding) { rd.version.Findings = append(rd.version.Findings, f) }
+
+func refOf(subject string) (papers.VersionRef, error) {
+	paper, n, ok := strings.Cut(subject, "/")
+	v, err := strconv.Atoi(n)
+	if !ok || err != nil {
+		return papers.VersionRef{}, fmt.Errorf("the work names no version: %q", subject)
+	}
+	return papers.VersionRef{Paper: paper, N: v}, nil
+}

@@ -1,0 +1,46 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"clearday/papers"
+)
+
+const keepEvery = 25 // pages in one transaction
+
+// keepText reads all pages and keeps them in small transactions, so that progress shows.
+func (rd *reading) keepText(ctx context.Context) error {
+	var batch []string
+	first, words := 1, 0
+	keep := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := rd.Store.KeepPages(ctx, rd.version.Ref(), first, batch); err != nil {
+			return fmt.Errorf("keeping page text: %w", err)
+		}
+		first, batch = first+len(batch), nil
+		return rd.Works.KeepWork(ctx, rd.work.ID, lease)
+	}
+	err := rd.Tools.Text(ctx, rd.pdf, rd.version.Pages, func(_ int, text string) error {
+		words += len(strings.Fields(text))
+		batch = append(batch, text)
+		if len(batch) < keepEvery {
+			return nil
+		}
+		return keep()
+	})
+	if err == nil {
+		err = keep()
+	}
+	if err != nil {
+		return err
+	}
+	rd.version.PagesRead = rd.version.Pages
+	if words == 0 {
+		rd.found(papers.Finding{Code: "no_text", Message: "This file holds pictures of pages without text. People who use a screen reader cannot read it, and search cannot find its words. Publish a file made from the original document where there is one."})
+	}
+	return nil
+}
