@@ -62,6 +62,9 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	p.Count(found)
 	p.AddThumbs(found, thumbsShown)
 	p.Sheet = page.NewSheet(versionAddress(v.Ref()), n, c.words(v, n), q)
+	if newer := p.Newer(); newer > 0 {
+		p.PageNow = c.pageNow(v, newer, n)
+	}
 	if p.Notice, err = c.noticeOf(f); err != nil {
 		return page.Paper{}, err
 	}

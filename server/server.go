@@ -15,6 +15,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/compare"
 	"clearday/papers/feeds"
 	"clearday/papers/pdf"
 	"clearday/search"
@@ -68,6 +69,8 @@ type Server struct {
 	words   *recent[pdf.Page] // of pages, with their boxes
 	found   *recent[[]int]    // how often a query is on each page of a version
 
+	compared *recent[compare.Result] // versions of a paper
+
 	untrusted sync.Once // warns of a proxy that is not trusted
 
 	agendas *recent[agendaFile] // as PDF, by what they say
@@ -83,6 +86,8 @@ func New(p Parts) (*Server, error) {
 	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now), hashing: make(hashing, maxHashing),
 		words: newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
 		found: newRecent(1_000_000, func(counts []int) int { return 100 + len(counts) }),
+
+		compared: newRecent(32<<20, compare.Result.Bytes),
 
 		agendas: newRecent(32<<20, func(f agendaFile) int { return len(f.body) }),
 	}

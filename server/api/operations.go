@@ -57,6 +57,8 @@ var Operations = []Operation{
 	{Method: "POST", Path: "/papers/{id}/withdraw", Summary: "Take back a version, or all: its address answers 410 and says why", Role: "secretary", Body: Withdrawal{}, Status: 200, Answer: Paper{}},
 	{Method: "GET", Path: "/papers/{id}", Summary: "One paper with its versions. 410 when it was withdrawn", Status: 200, Answer: Paper{}},
 	{Method: "GET", Path: "/papers/{id}/text", Summary: "The text of a paper, taken from the PDF by program", Query: []Param{{Name: "page", Doc: "One page, from 1; all when left out."}}, Status: 200, Answer: Text{}},
+	{Method: "GET", Path: "/papers/{id}/changes", Summary: "What changed between two versions of a paper, as their words tell", Query: []Param{
+		{Name: "from", Doc: "A version; the one before to when left out."}, {Name: "to", Doc: "A version; the current one when left out."}}, Status: 200, Answer: Changes{}},
 
 	{Method: "GET", Path: "/search", Summary: "Find pages of papers. Nothing typed is an error: what is not understood is said in notes", Query: []Param{
 		{Name: "q", Doc: "Words on one page; “phrases”, OR, -not, prefix*, title: board: kind: year: from: to:"},

@@ -14,7 +14,7 @@ import (
 // pages is every page of the program. TestTemplates fails when a struct with a Template method is
 // missing here.
 var pages = []Page{
-	Boards{}, Board{}, DeskHome{}, DeskItemEdit{}, DeskMeetingNew{}, DeskMeeting{}, DeskPaper{}, DeskSite{}, Error{}, Home{}, Ledger{}, Live{}, Meetings{}, Meeting{}, Mine{}, PaperText{}, Paper{}, Partners{}, QuestionList{}, Question{}, Room{}, Search{}, SignInLink{}, SignIn{}, TakePart{}, Text{Of: "about"}, Text{Of: "accessibility"}, Text{Of: "privacy"}, Withdrawn{},
+	Boards{}, Board{}, Changes{}, DeskHome{}, DeskItemEdit{}, DeskMeetingNew{}, DeskMeeting{}, DeskPaper{}, DeskSite{}, Error{}, Home{}, Ledger{}, Live{}, Meetings{}, Meeting{}, Mine{}, PaperText{}, Paper{}, Partners{}, QuestionList{}, Question{}, Room{}, Search{}, SignInLink{}, SignIn{}, TakePart{}, Text{Of: "about"}, Text{Of: "accessibility"}, Text{Of: "privacy"}, Withdrawn{},
 }
 
 // TestTemplates checks every template against its struct: a field or function that does not exist,

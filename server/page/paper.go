@@ -27,6 +27,7 @@ type Paper struct {
 	Sheet   Sheet
 	Thumbs  []Thumb
 
+	PageNow    int    // where this page stands in the version that took this one's place
 	Query      string // to find in the paper, as typed
 	Asked      bool   // the query has words that can be marked
 	Matches    int
@@ -155,6 +156,7 @@ type Row struct {
 	papers.Version
 	Here bool
 	Why  string
+	From int // the version before, to compare with, or 0
 }
 
 // Rows lists the versions, newest first.
@@ -164,6 +166,9 @@ func (p Paper) Rows() []Row {
 		rows[i] = Row{Version: v, Here: v.N == p.Version.N, Why: v.Reason}
 		if v.Reason == "" && v.N == 1 && v.PublishedAt != nil {
 			rows[i].Why = "As first published."
+		}
+		if i+1 < len(rows) && v.State != papers.VersionWithdrawn && p.Paper.Versions[i+1].State != papers.VersionWithdrawn {
+			rows[i].From = p.Paper.Versions[i+1].N
 		}
 	}
 	return rows

@@ -30,6 +30,7 @@ var funcs = template.FuncMap{
 	"state":    func(s livestream.State) string { return title(s.Words()) },
 	"reason":   func(code string) string { return livestream.Reasons[code] },
 	"hash":     hash,
+	"lines":    Lines,
 	"add":      func(a, b int) int { return a + b },
 	"deref":    func(t *time.Time) time.Time { return *t },
 }
