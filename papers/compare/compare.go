@@ -95,9 +95,9 @@ func Texts(old, new []string) Result {
 	c := comparison{old: passages(old), new: passages(new), at: 1}
 	c.align()
 	c.findMoved()
-	for o, n := 0, 0; o < len(c.old) || n < len(c.new); {
-		o, n = c.gap(o, n)
-	}
+	c.gaps(func(removed, added []int) { c.pairAlike(removed, added, likeHalf) })
+	c.gaps(c.findMovedAndChanged())
+	c.gaps(c.tell)
 	return Result{Changes: joined(c.changes), OldPages: len(old), NewPages: len(new),
 		OldUnread: unread(old), NewUnread: unread(new), now: c.pagesNow(len(old), len(new))}
 }
@@ -151,31 +151,31 @@ func (c *comparison) findMoved() {
 	}
 }
 
-// gap tells what happened between two aligned passages, from old passage o and new passage n on,
-// and answers where the next gap begins.
-func (c *comparison) gap(o, n int) (nextOld, nextNew int) {
-	var removed, added []int
-	for ; o < len(c.old) && (c.toNew[o] == none || c.moved[o]); o++ {
-		if c.toNew[o] == none {
-			removed = append(removed, o)
+// gaps walks along the aligned passages and hands over what lies between them: the old passages that
+// are left, and the new ones that were not there.
+func (c *comparison) gaps(each func(removed, added []int)) {
+	for o, n := 0, 0; o < len(c.old) || n < len(c.new); o, n = o+1, n+1 {
+		var removed, added []int
+		for ; o < len(c.old) && (c.toNew[o] == none || c.apart(o)); o++ {
+			if !c.moved[o] {
+				removed = append(removed, o)
+			}
+		}
+		for ; n < len(c.new) && (c.toOld[n] == none || c.apart(c.toOld[n])); n++ {
+			added = append(added, n)
+		}
+		each(removed, added)
+		if n < len(c.new) {
+			c.at = c.new[n].Page // of the aligned pair that ends the gap
 		}
 	}
-	for ; n < len(c.new) && (c.toOld[n] == none || c.moved[c.toOld[n]]); n++ {
-		added = append(added, n)
-	}
-	c.tell(removed, added)
-	if o < len(c.old) { // the aligned pair that ends the gap
-		c.at = c.new[n].Page
-		return o + 1, n + 1
-	}
-	return o, n
 }
+
+// apart tells that an old passage has a partner, but not the same words in the same place.
+func (c *comparison) apart(o int) bool { return c.moved[o] || c.old[o].key != c.new[c.toNew[o]].key }
 
 // tell writes the changes of a gap in the order of the new version.
 func (c *comparison) tell(removed, added []int) {
-	for _, p := range c.alike(removed, added) {
-		c.pair(p[0], p[1])
-	}
 	for _, o := range removed {
 		n := c.toNew[o]
 		if n == none {
@@ -185,11 +185,12 @@ func (c *comparison) tell(removed, added []int) {
 			c.changes = append(c.changes, Change{Kind: Removed, Old: c.old[o], New: Passage{Page: c.at}})
 			continue
 		}
-		for ; added[0] < n; added = added[1:] {
+		for added[0] <= n {
 			c.arrived(added[0])
+			if added = added[1:]; len(added) == 0 {
+				break
+			}
 		}
-		c.arrived(n)
-		added = added[1:]
 	}
 	for _, n := range added {
 		c.arrived(n)
@@ -201,7 +202,7 @@ func (c *comparison) arrived(n int) {
 	change := Change{Kind: Added, New: c.new[n]}
 	if o := c.toOld[n]; o != none {
 		change.Kind, change.Old = Moved, c.old[o]
-		if !c.moved[o] {
+		if c.old[o].key != c.new[n].key {
 			change.Kind, change.Spans = Changed, spans(c.old[o].Text, c.new[n].Text)
 		}
 	}
@@ -209,35 +210,67 @@ func (c *comparison) arrived(n int) {
 	c.changes = append(c.changes, change)
 }
 
-// Two passages are one that changed when at least likeHalf of their words are shared. Past tooMany
-// pairs in one gap nothing is tried: then nearly everything is new, and pairs would be chance.
+// Two passages in one place are one that changed when at least likeHalf of their words are shared,
+// in different places likeMost. Past tooMany pairs nothing is tried: then nearly everything is new,
+// and pairs would be chance.
 const (
 	likeHalf = 0.5
+	likeMost = 0.8
 	tooMany  = 1 << 18
 )
 
-// alike pairs removed and added passages that share most of their words, in order.
-func (c *comparison) alike(removed, added []int) (pairs [][2]int) {
+// pairAlike pairs the removed and added passages of a gap that share enough of their words, in order.
+func (c *comparison) pairAlike(removed, added []int, enough float64) {
 	if len(removed)*len(added) > tooMany {
-		return nil
+		return
 	}
 	from := 0
 	for _, o := range removed {
-		best, share := none, likeHalf
-		for i := from; i < len(added); i++ {
-			if c.toOld[added[i]] != none {
-				continue // it moved here
-			}
-			if s := shared(c.old[o], c.new[added[i]]); s >= share && (best == none || s > share) {
-				best, share = i, s
-			}
-		}
-		if best != none {
-			pairs = append(pairs, [2]int{o, added[best]})
-			from = best + 1
+		if i := c.mostAlike(o, added[from:], enough); i != none {
+			c.pair(o, added[from+i])
+			from += i + 1
 		}
 	}
-	return pairs
+}
+
+// mostAlike is the index of the new passage without a partner that shares most words with an old
+// one, and enough of them; none where there is none.
+func (c *comparison) mostAlike(o int, added []int, enough float64) int {
+	best, most := none, enough
+	for i, n := range added {
+		if c.toOld[n] != none {
+			continue
+		}
+		if s := shared(c.old[o], c.new[n]); s >= most && (best == none || s > most) {
+			best, most = i, s
+		}
+	}
+	return best
+}
+
+// findMovedAndChanged pairs what left one place with what came to another with most of its words.
+// It is handed all gaps before it pairs.
+func (c *comparison) findMovedAndChanged() func(removed, added []int) {
+	var came []int
+	for n, p := range c.new {
+		if c.toOld[n] == none && p.words() >= moveWords {
+			came = append(came, n)
+		}
+	}
+	return func(removed, _ []int) {
+		if len(removed)*len(came) > tooMany {
+			return
+		}
+		for _, o := range removed {
+			if c.toNew[o] != none || c.old[o].words() < moveWords {
+				continue
+			}
+			if i := c.mostAlike(o, came, likeMost); i != none {
+				c.pair(o, came[i])
+				c.moved[o] = true
+			}
+		}
+	}
 }
 
 // shared is the part of their words that two passages have in common, from 0 to 1.
