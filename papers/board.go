@@ -10,6 +10,7 @@ type Board struct {
 	Terms         string    `json:"terms"` // terms of reference, plain text
 	Venue         string    `json:"venue"` // where it usually meets
 	NoticeProfile string    `json:"notice_profile"`
+	NoticeRules   string    `json:"notice_rules,omitempty"` // the profile as the board adapted it: JSON of notice.Profile
 	Members       []Member  `json:"members"`
 	CreatedAt     time.Time `json:"created_at"`
 }

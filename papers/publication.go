@@ -1,6 +1,10 @@
 package papers
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // PublicationState is where a publication stands.
 type PublicationState string
@@ -27,11 +31,65 @@ type Publication struct {
 	CreatedAt   time.Time        `json:"created_at"`
 	PublishedAt *time.Time       `json:"published_at,omitempty"` // when it was done
 	Failure     string           `json:"failure,omitempty"`      // a sentence for the secretary
+	Late        *Late            `json:"late,omitempty"`         // why it comes after its last lawful moment
+	// Supplement counts what came out after the agenda, from 1; 0 is the agenda and what came before it.
+	Supplement int   `json:"supplement,omitempty"`
+	Act        int64 `json:"act,omitempty"` // number of the first act that it made
 }
 
 // Empty tells that nothing would become public.
 func (p Publication) Empty() bool {
 	return !p.Announces && len(p.Items) == 0 && len(p.Versions) == 0
+}
+
+// Wish is what somebody wants of a publication.
+type Wish struct {
+	At   *time.Time // when; nil is now
+	Late *Late      // why it comes late, where it does
+	Only *Choice    // of a meeting, what of it; nil is everything that can be public
+}
+
+// Choice narrows what of a meeting becomes public. The items of the chosen papers go with them.
+type Choice struct {
+	Items  []string // ids; choosing items makes it the agenda's publication
+	Papers []string // ids
+}
+
+// Narrow keeps what was chosen. It is an Error of CodeConflict when something chosen cannot be public now.
+func (p Publication) Narrow(c Choice, all []Paper) (Publication, error) {
+	n := p
+	n.Items, n.Versions, n.LeftOut = nil, nil, slices.Clone(p.LeftOut)
+	n.Agenda = p.Agenda && len(c.Items) > 0
+	want := slices.Clone(c.Items)
+	for _, paper := range all {
+		at := slices.IndexFunc(p.Versions, func(r VersionRef) bool { return r.Paper == paper.ID })
+		switch chosen := slices.Contains(c.Papers, paper.ID); {
+		case at < 0 && chosen:
+			return n, Errorf(CodeConflict, "“%s” cannot be published now. Look at it, then choose again.", paper.Title)
+		case at < 0:
+		case chosen:
+			n.Versions = append(n.Versions, p.Versions[at])
+			if slices.Contains(p.Items, paper.Item) {
+				want = append(want, paper.Item)
+			}
+		default:
+			n.LeftOut = append(n.LeftOut, LeftOut{Paper: paper.ID, Title: paper.Title, Reason: "it was not chosen."})
+		}
+	}
+	for _, id := range p.Items {
+		if slices.Contains(want, id) {
+			n.Items = append(n.Items, id)
+		}
+	}
+	for _, id := range c.Items {
+		if !slices.Contains(n.Items, id) {
+			return n, Errorf(CodeConflict, "An item that you chose is public already, or part of another publication. Choose again.")
+		}
+	}
+	if len(n.Versions) < len(c.Papers) {
+		return n, Errorf(CodeConflict, "A paper that you chose is not there any more. Choose again.")
+	}
+	return n, nil
 }
 
 // LeftOut is a paper that a publication does not include, and why.
@@ -100,11 +158,40 @@ func whyNot(p Paper, v Version) string {
 	return ""
 }
 
+// Counted is how one clock stands for a publication at its moment. It becomes part of the acts, so that
+// anybody can explain the count again when rules, bank holidays or the meeting have changed (N-32).
+type Counted struct {
+	Covered  bool // else the bank holidays do not reach, and nothing is claimed
+	Clear    int
+	Needed   int
+	Mode     string
+	Holidays string // hash of the bank holidays it was counted with
+}
+
+// facts adds the count to the facts of an act.
+func (c Counted) facts(to map[string]string) {
+	if c.Needed == 0 {
+		return
+	}
+	to["days_needed"], to["days_counted_as"], to["holidays_sha256"] = itoa(c.Needed), c.Mode, c.Holidays
+	if c.Covered {
+		to["clear_days"] = itoa(c.Clear)
+	}
+}
+
 // Acts describes what the publication makes public, from the frozen record: the announcement, the
-// agenda or added items, and each paper with the hash of its file.
-func (p Publication) Acts(m Meeting, items []Item, found []Found) []Act {
+// agenda or added items, and each paper with the hash of its file; each with its count of clear days.
+func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clock]Counted) []Act {
 	var acts []Act
 	act := func(kind Kind, subject string, facts, texts map[string]string) {
+		clock, counted := map[Kind]Clock{ActMeetingAnnounced: ClockNotice, ActAgendaPublished: ClockAgenda, ActPaperPublished: ClockReports}[kind]
+		if counted {
+			counts[clock].facts(facts)
+		}
+		if counted && p.Late != nil {
+			facts["late"] = string(p.Late.Ground)
+			texts["late"] = p.Late.Reason
+		}
 		acts = append(acts, Act{Kind: kind, Subject: subject, Board: m.Board, Meeting: m.Slug, Facts: facts, Texts: texts})
 	}
 	if p.Announces {
@@ -132,3 +219,7 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found) []Act {
 	}
 	return acts
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func versionSubject(v VersionRef) string { return "papers/" + v.Paper + "/v/" + itoa(v.N) }

@@ -100,7 +100,7 @@ func TestPublicationActs(t *testing.T) {
 	pub := papers.Publication{Meeting: m.Slug, Announces: true, Agenda: true, Items: []string{"i1", "i2"}, Versions: []papers.VersionRef{{Paper: "p", N: 3}}}
 	found := []papers.Found{{Paper: p, Version: p.Versions[0], Item: items[0], Meeting: m}}
 
-	got := pub.Acts(m, items, found)
+	got := pub.Acts(m, items, found, nil)
 	want := []papers.Act{
 		{Kind: papers.ActMeetingAnnounced, Subject: "meetings/board-2026-04-08",
 			Facts: map[string]string{"starts_at": "2026-04-08T08:30:00Z", "local_time": "2026-04-08T09:30", "zone": "Europe/London", "mode": "hybrid"},
@@ -124,7 +124,7 @@ func TestPublicationActs(t *testing.T) {
 			}
 		}
 	}
-	if acts := (papers.Publication{Meeting: m.Slug, Announces: true}).Acts(m, nil, nil); len(acts) != 1 || acts[0].Kind != papers.ActMeetingAnnounced {
+	if acts := (papers.Publication{Meeting: m.Slug, Announces: true}).Acts(m, nil, nil, nil); len(acts) != 1 || acts[0].Kind != papers.ActMeetingAnnounced {
 		t.Errorf("an announcement alone gives %+v", acts)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strconv"
+	"slices"
 	"time"
 )
 
@@ -14,6 +14,9 @@ type Publisher struct {
 	Store Store
 	Now   func() time.Time // the clock; tests set it
 	Log   *slog.Logger
+
+	// Count says how the clocks of a meeting stand for a publication at a moment. nil: nothing is counted.
+	Count func(ctx context.Context, m Meeting, at time.Time) (map[Clock]Counted, error)
 }
 
 // lookEvery bounds how long the timer sleeps, so that a changed clock, a publication scheduled by
@@ -23,22 +26,23 @@ const lookEvery = 250 * time.Millisecond
 // longestPause is the most that a publication waits after it failed.
 const longestPause = time.Minute
 
-// PublishMeeting freezes what is ready of a meeting for the moment at, or publishes it now when at
-// is nil. It answers what is included and left out. It is an Error of CodeConflict when nothing of
-// it can be published.
-func (p *Publisher) PublishMeeting(ctx context.Context, slug string, at *time.Time, by Actor) (Publication, error) {
-	plan, err := p.Plan(ctx, slug)
+// PublishMeeting freezes what is ready of a meeting, or what was chosen of that, for the moment that the
+// wish names, or publishes it now. It answers what is included and left out. It is an Error of
+// CodeConflict when nothing of it can be published.
+func (p *Publisher) PublishMeeting(ctx context.Context, slug string, w Wish, by Actor) (Publication, error) {
+	plan, err := p.Plan(ctx, slug, w.Only)
 	if err != nil {
 		return Publication{}, err
 	}
 	if plan.Empty() {
 		return plan, Errorf(CodeConflict, "There is nothing new to publish for this meeting. Add an item or a paper first.")
 	}
-	return p.schedule(ctx, plan, at, by)
+	return p.schedule(ctx, plan, w, by)
 }
 
-// Plan says what publishing the meeting would do now.
-func (p *Publisher) Plan(ctx context.Context, slug string) (Publication, error) {
+// Plan says what publishing the meeting, or what was chosen of it, would do now. What is part of a
+// scheduled publication is not in it.
+func (p *Publisher) Plan(ctx context.Context, slug string, only *Choice) (Publication, error) {
 	m, err := p.Store.Meeting(ctx, Insider, slug)
 	if err != nil {
 		return Publication{}, err
@@ -51,11 +55,29 @@ func (p *Publisher) Plan(ctx context.Context, slug string) (Publication, error) 
 	if err != nil {
 		return Publication{}, err
 	}
-	return PlanMeeting(m, items, all), nil
+	scheduled, err := p.scheduled(ctx, slug)
+	if err != nil {
+		return Publication{}, err
+	}
+	plan := PlanMeeting(m, items, all)
+	for _, s := range scheduled {
+		plan.Items = slices.DeleteFunc(plan.Items, func(id string) bool { return slices.Contains(s.Items, id) })
+		plan.Agenda = plan.Agenda && !(s.Agenda && m.PublishedAt == nil)
+		plan.Announces = plan.Announces && !s.Announces
+	}
+	if only == nil {
+		return plan, nil
+	}
+	return plan.Narrow(*only, all)
 }
 
-// PublishPaper freezes the newest version of one paper for the moment at, or publishes it now.
-func (p *Publisher) PublishPaper(ctx context.Context, id string, at *time.Time, by Actor) (Publication, error) {
+func (p *Publisher) scheduled(ctx context.Context, meeting string) ([]Publication, error) {
+	list, err := p.Store.Publications(ctx, meeting)
+	return slices.DeleteFunc(list, func(pub Publication) bool { return pub.State != PublicationScheduled }), err
+}
+
+// PublishPaper freezes the newest version of one paper for the moment that the wish names, or publishes it now.
+func (p *Publisher) PublishPaper(ctx context.Context, id string, w Wish, by Actor) (Publication, error) {
 	paper, err := p.Store.Paper(ctx, Insider, id)
 	if err != nil {
 		return Publication{}, err
@@ -72,11 +94,12 @@ func (p *Publisher) PublishPaper(ctx context.Context, id string, at *time.Time, 
 	if err != nil {
 		return Publication{}, err
 	}
-	return p.schedule(ctx, plan, at, by)
+	return p.schedule(ctx, plan, w, by)
 }
 
-// Announce makes date, place and how to watch public, and nothing else.
-func (p *Publisher) Announce(ctx context.Context, slug string, by Actor) (Publication, error) {
+// Announce makes date, place and how to watch public, and nothing else. late says why that
+// comes too late, where it does.
+func (p *Publisher) Announce(ctx context.Context, slug string, late *Late, by Actor) (Publication, error) {
 	m, err := p.Store.Meeting(ctx, Insider, slug)
 	if err != nil {
 		return Publication{}, err
@@ -84,17 +107,24 @@ func (p *Publisher) Announce(ctx context.Context, slug string, by Actor) (Public
 	if m.AnnouncedAt != nil {
 		return Publication{}, Errorf(CodeConflict, "This meeting is announced already.")
 	}
-	return p.schedule(ctx, Publication{Meeting: slug, Announces: true}, nil, by)
+	return p.schedule(ctx, Publication{Meeting: slug, Announces: true}, Wish{Late: late}, by)
 }
 
-func (p *Publisher) schedule(ctx context.Context, plan Publication, at *time.Time, by Actor) (Publication, error) {
+func (p *Publisher) schedule(ctx context.Context, plan Publication, w Wish, by Actor) (Publication, error) {
 	now := p.Now().UTC()
 	plan.ID, plan.State, plan.CreatedAt, plan.ScheduledAt = NewID(), PublicationScheduled, now, now
-	if at != nil {
-		if at.Before(now.Add(-time.Minute)) {
+	if w.At != nil {
+		if w.At.Before(now.Add(-time.Minute)) {
 			return Publication{}, Errorf(CodeInvalid, "That time has passed. Choose a later one, or publish now.")
 		}
-		plan.ScheduledAt = at.UTC()
+		plan.ScheduledAt = w.At.UTC()
+	}
+	if w.Late != nil {
+		late := *w.Late
+		if err := late.Tidy(plan.ScheduledAt); err != nil {
+			return Publication{}, err
+		}
+		plan.Late = &late
 	}
 	if err := p.Store.Schedule(ctx, plan, Change{By: by}); err != nil {
 		return Publication{}, err
@@ -121,7 +151,13 @@ func (p *Publisher) publish(ctx context.Context, pub Publication) (Publication, 
 	if err != nil {
 		return pub, err
 	}
-	return p.Store.Publish(ctx, pub.ID, Change{By: Program, Acts: pub.Acts(m, itemsOf(items, pub.Items), found)})
+	var counts map[Clock]Counted
+	if p.Count != nil {
+		if counts, err = p.Count(ctx, m, p.Now()); err != nil {
+			return pub, err
+		}
+	}
+	return p.Store.Publish(ctx, pub.ID, Change{By: Program, Acts: pub.Acts(m, itemsOf(items, pub.Items), found, counts)})
 }
 
 func itemsOf(items []Item, ids []string) []Item {
@@ -197,7 +233,3 @@ func (p *Publisher) try(ctx context.Context, pub Publication, tries map[string]r
 		p.Log.Error("noting a failed publication", slog.String("publication", pub.ID), slog.Any("err", err))
 	}
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func versionSubject(v VersionRef) string { return "papers/" + v.Paper + "/v/" + itoa(v.N) }

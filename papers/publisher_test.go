@@ -87,6 +87,12 @@ func (f *fakeStore) Schedule(_ context.Context, p papers.Publication, _ papers.C
 	return nil
 }
 
+func (f *fakeStore) Publications(context.Context, string) ([]papers.Publication, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.pubs), nil
+}
+
 func (f *fakeStore) DuePublications(_ context.Context, by time.Time) ([]papers.Publication, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -369,7 +375,7 @@ func TestPublisherSchedule(t *testing.T) {
 	at := func(d time.Duration) *time.Time { v := time.Now().Add(d); return &v }
 	t.Run("now", func(t *testing.T) {
 		p, _ := start(t)
-		done, err := p.PublishMeeting(t.Context(), "m", nil, papers.Actor{})
+		done, err := p.PublishMeeting(t.Context(), "m", papers.Wish{}, papers.Actor{})
 		if err != nil || done.State != papers.PublicationDone || done.PublishedAt == nil {
 			t.Errorf("PublishMeeting = %+v, %v", done, err)
 		}
@@ -377,35 +383,35 @@ func TestPublisherSchedule(t *testing.T) {
 	t.Run("later", func(t *testing.T) {
 		p, f := start(t)
 		when := at(time.Hour)
-		pub, err := p.PublishPaper(t.Context(), "p", when, papers.Actor{})
+		pub, err := p.PublishPaper(t.Context(), "p", papers.Wish{At: when}, papers.Actor{})
 		if err != nil || pub.State != papers.PublicationScheduled || !pub.ScheduledAt.Equal(*when) || pub.ScheduledAt.Location() != time.UTC || len(f.tries) != 0 {
 			t.Errorf("PublishPaper = %+v, %v, published %d times", pub, err, len(f.tries))
 		}
 	})
 	t.Run("a time that has passed", func(t *testing.T) {
 		p, f := start(t)
-		if _, err := p.PublishMeeting(t.Context(), "m", at(-2*time.Minute), papers.Actor{}); papers.CodeOf(err) != papers.CodeInvalid || len(f.pubs) != 0 {
+		if _, err := p.PublishMeeting(t.Context(), "m", papers.Wish{At: at(-2 * time.Minute)}, papers.Actor{}); papers.CodeOf(err) != papers.CodeInvalid || len(f.pubs) != 0 {
 			t.Errorf("PublishMeeting = %v with %d kept", err, len(f.pubs))
 		}
-		if pub, err := p.PublishMeeting(t.Context(), "m", at(-30*time.Second), papers.Actor{}); err != nil || pub.State != papers.PublicationDone {
+		if pub, err := p.PublishMeeting(t.Context(), "m", papers.Wish{At: at(-30 * time.Second)}, papers.Actor{}); err != nil || pub.State != papers.PublicationDone {
 			t.Errorf("PublishMeeting just past = %+v, %v", pub, err)
 		}
 	})
 	t.Run("nothing new", func(t *testing.T) {
 		p, f := start(t)
 		f.items, f.papers = nil, nil
-		if _, err := p.PublishMeeting(t.Context(), "done", nil, papers.Actor{}); papers.CodeOf(err) != papers.CodeConflict {
+		if _, err := p.PublishMeeting(t.Context(), "done", papers.Wish{}, papers.Actor{}); papers.CodeOf(err) != papers.CodeConflict {
 			t.Errorf("PublishMeeting = %v", err)
 		}
-		if _, err := p.Announce(t.Context(), "done", papers.Actor{}); papers.CodeOf(err) != papers.CodeConflict {
+		if _, err := p.Announce(t.Context(), "done", nil, papers.Actor{}); papers.CodeOf(err) != papers.CodeConflict {
 			t.Errorf("Announce twice = %v", err)
 		}
 	})
 	t.Run("unknown", func(t *testing.T) {
 		p, _ := start(t)
-		_, err1 := p.PublishMeeting(t.Context(), "no", nil, papers.Actor{})
-		_, err2 := p.PublishPaper(t.Context(), "no", nil, papers.Actor{})
-		_, err3 := p.Announce(t.Context(), "no", papers.Actor{})
+		_, err1 := p.PublishMeeting(t.Context(), "no", papers.Wish{}, papers.Actor{})
+		_, err2 := p.PublishPaper(t.Context(), "no", papers.Wish{}, papers.Actor{})
+		_, err3 := p.Announce(t.Context(), "no", nil, papers.Actor{})
 		for _, err := range []error{err1, err2, err3} {
 			if papers.CodeOf(err) != papers.CodeNotFound {
 				t.Errorf("publishing what is unknown = %v", err)

@@ -79,7 +79,27 @@ type Store interface {
 	// Publish makes the publication public in one transaction, with PublishedAt read inside it. When
 	// it was done already it answers that and changes nothing.
 	Publish(ctx context.Context, id string, c Change) (Publication, error)
+	// NoteFailure keeps the sentence with the publication, and an Outcome of what was scheduled for later.
 	NoteFailure(ctx context.Context, id, sentence string) error
+	// Published are the publications of a meeting that are done, in order, as the audience may see them.
+	Published(ctx context.Context, a Audience, meeting string) ([]Publication, error)
+	// ExplainLate says of a publication that is done why it came late.
+	ExplainLate(ctx context.Context, id string, l Late, c Change) error
+	// Outcomes that nobody at the desks of the boards has seen, newest first.
+	Outcomes(ctx context.Context, boards []string) ([]Outcome, error)
+	// SeeOutcome takes an outcome of a meeting off the desk.
+	SeeOutcome(ctx context.Context, meeting string, id int64, c Change) error
+
+	// Postings at the offices for a meeting, in the order of their times.
+	Postings(ctx context.Context, a Audience, meeting string) ([]Posting, error)
+	RecordPosting(ctx context.Context, p Posting, c Change) error
+	RemovePosting(ctx context.Context, meeting, id string, c Change) error
+
+	// HolidayFiles that were uploaded, latest first, and the bytes of one.
+	HolidayFiles(ctx context.Context) ([]HolidayFile, error)
+	HolidayBytes(ctx context.Context, hash string) ([]byte, error)
+	// ReplaceHolidays makes a file the one that counts.
+	ReplaceHolidays(ctx context.Context, hash string, file []byte, c Change) error
 
 	// Acts after the number, in order.
 	Acts(ctx context.Context, after int64, limit int) ([]Act, error)

@@ -117,7 +117,7 @@ func (s *Server) apiMeeting(c *call) error {
 // apiAnnounce answers POST /api/v1/meetings/:slug/announce.
 func (s *Server) apiAnnounce(c *call) error {
 	slug := c.Params("slug")
-	if _, err := s.Publisher.Announce(c.ctx, slug, c.actor(auth.Publish)); err != nil {
+	if _, err := s.Publisher.Announce(c.ctx, slug, nil, c.actor(auth.Publish)); err != nil {
 		return err
 	}
 	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
@@ -174,7 +174,7 @@ func (s *Server) apiMeetingPublish(c *call) error {
 	if err := c.decodeIfAny(&in); err != nil {
 		return err
 	}
-	pub, err := s.Publisher.PublishMeeting(c.ctx, c.Params("slug"), in.At, c.actor(auth.Publish))
+	pub, err := s.Publisher.PublishMeeting(c.ctx, c.Params("slug"), papers.Wish{At: in.At}, c.actor(auth.Publish))
 	if papers.CodeOf(err) == papers.CodeConflict && pub.Empty() && len(pub.LeftOut) > 0 {
 		return c.nothingToPublish(pub)
 	}

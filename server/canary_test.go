@@ -60,7 +60,7 @@ func newAviary(t *testing.T) *aviary {
 	a.open = a.meeting(t, board, 5, "open")
 	openItem := a.item(t, a.open, "open", false)
 	a.paper(t, openItem, a.open, "open", false)
-	if _, err := a.Publisher.PublishMeeting(ctx, a.open.Slug, nil, papers.Program); err != nil {
+	if _, err := a.Publisher.PublishMeeting(ctx, a.open.Slug, papers.Wish{}, papers.Program); err != nil {
 		t.Fatalf("publishing the open meeting: %v", err)
 	}
 	late := a.item(t, a.open, "late item", false)
@@ -79,7 +79,7 @@ func newAviary(t *testing.T) *aviary {
 
 	at := a.Clock.Now().Add(time.Hour)
 	var err error
-	if a.pub, err = a.Publisher.PublishMeeting(ctx, a.hidden.Slug, &at, papers.Program); err != nil {
+	if a.pub, err = a.Publisher.PublishMeeting(ctx, a.hidden.Slug, papers.Wish{At: &at}, papers.Program); err != nil {
 		t.Fatalf("scheduling: %v", err)
 	}
 	return a

@@ -518,7 +518,7 @@ func TestPageCache(t *testing.T) {
 		if text := b.Get(t, path).Text; strings.Contains(text, item.Title) {
 			t.Fatal("an item is public before it is published")
 		}
-		if _, err := s.Publisher.PublishMeeting(t.Context(), m.Slug, nil, papers.Program); err != nil {
+		if _, err := s.Publisher.PublishMeeting(t.Context(), m.Slug, papers.Wish{}, papers.Program); err != nil {
 			t.Fatal(err)
 		}
 		servertest.Eventually(t, "the page shows what was published", func() bool {

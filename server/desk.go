@@ -276,7 +276,7 @@ func (s *Server) deskMeetingChange(c *call) error {
 // deskAnnounce answers POST /desk/meetings/:slug/announce.
 func (s *Server) deskAnnounce(c *call) error {
 	slug := c.Params("slug")
-	_, err := s.Publisher.Announce(c.ctx, slug, c.actor(auth.Publish))
+	_, err := s.Publisher.Announce(c.ctx, slug, nil, c.actor(auth.Publish))
 	var f page.Form
 	if mendable(&f, err) {
 		return s.meetingDesk(c, fiber.StatusConflict, func(d *page.DeskMeeting) { d.Publish.Form.Error = f.Error })

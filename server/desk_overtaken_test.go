@@ -14,18 +14,18 @@ import (
 func TestDeskOvertaken(t *testing.T) {
 	d := newDesk(t)
 	by := papers.Actor{ID: "u", Name: "Sam", Role: "secretary"}
-	_, err := d.Publisher.PublishMeeting(t.Context(), d.meeting.Slug, nil, by)
+	_, err := d.Publisher.PublishMeeting(t.Context(), d.meeting.Slug, papers.Wish{}, by)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u := d.ready(t, "2 Money.pdf", "Money")
 	at := d.Clock.Now().Add(30 * time.Minute)
-	if _, err := d.Publisher.PublishPaper(t.Context(), u.ID, &at, by); err != nil {
+	if _, err := d.Publisher.PublishPaper(t.Context(), u.ID, papers.Wish{At: &at}, by); err != nil {
 		t.Fatal(err)
 	}
 	read(t, d.Upload(t, "/desk/papers/"+u.ID+"/versions", "2 Money.pdf", servertest.PDF(t, "m", "More money"), "reason", "A sum was wrong"), http.StatusOK)
 	d.waitReady(t, u.ID)
-	if _, err := d.Publisher.PublishPaper(t.Context(), u.ID, nil, by); err != nil {
+	if _, err := d.Publisher.PublishPaper(t.Context(), u.ID, papers.Wish{}, by); err != nil {
 		t.Fatal(err)
 	}
 	d.Clock.Advance(31 * time.Minute)

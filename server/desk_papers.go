@@ -375,7 +375,7 @@ func (s *Server) deskPaperPublish(c *call) error {
 		at, aerr := c.readWhen(&f, d.zone)
 		if err = aerr; err == nil {
 			f.At = ""
-			pub, err = s.Publisher.PublishPaper(c.ctx, p.ID, at, c.actor(auth.Publish))
+			pub, err = s.Publisher.PublishPaper(c.ctx, p.ID, papers.Wish{At: at}, c.actor(auth.Publish))
 		}
 	}
 	if mendable(&f, err) {

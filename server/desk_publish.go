@@ -35,7 +35,7 @@ func (s *Server) publishPanel(c *call, d *desk, may page.DeskMay) (page.DeskPubl
 	if !may.Publish {
 		return p, nil
 	}
-	plan, err := s.Publisher.Plan(c.ctx, d.meeting.Slug)
+	plan, err := s.Publisher.Plan(c.ctx, d.meeting.Slug, nil)
 	if err != nil {
 		return p, err
 	}
@@ -108,7 +108,7 @@ func (s *Server) deskPublish(c *call) error {
 	if err != nil {
 		return err
 	}
-	plan, err := s.Publisher.Plan(c.ctx, slug)
+	plan, err := s.Publisher.Plan(c.ctx, slug, nil)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Server) deskPublish(c *call) error {
 	var pub papers.Publication
 	if err == nil {
 		f.At = ""
-		pub, err = s.Publisher.PublishMeeting(c.ctx, slug, at, c.actor(auth.Publish))
+		pub, err = s.Publisher.PublishMeeting(c.ctx, slug, papers.Wish{At: at}, c.actor(auth.Publish))
 	}
 	if mendable(&f, err) {
 		return again(fiber.StatusUnprocessableEntity, false)

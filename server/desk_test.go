@@ -218,7 +218,7 @@ func TestDeskMeeting(t *testing.T) {
 func TestDeskWithdraw(t *testing.T) {
 	d := newDesk(t)
 	paper := d.ready(t, "2 Money.pdf", "Money")
-	if _, err := d.Publisher.PublishMeeting(t.Context(), d.meeting.Slug, nil, papers.Program); err != nil {
+	if _, err := d.Publisher.PublishMeeting(t.Context(), d.meeting.Slug, papers.Wish{}, papers.Program); err != nil {
 		t.Fatal(err)
 	}
 	path := "/desk/papers/" + paper.ID

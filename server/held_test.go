@@ -18,7 +18,7 @@ func TestHeld(t *testing.T) {
 	ctx := context.Background()
 	m := s.Meeting(t, s.Board(t, "Partnership Board"), 1)
 	s.Item(t, m.Slug, "Welcome")
-	if _, err := s.Publisher.PublishMeeting(ctx, m.Slug, nil, papers.Program); err != nil {
+	if _, err := s.Publisher.PublishMeeting(ctx, m.Slug, papers.Wish{}, papers.Program); err != nil {
 		t.Fatal(err)
 	}
 	desk := s.SignedIn(t, auth.Secretary)

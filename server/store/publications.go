@@ -80,6 +80,9 @@ func (db *DB) Schedule(ctx context.Context, p papers.Publication, c papers.Chang
 				return note{}, err
 			}
 		}
+		if err := tx.itemsFirst(ctx, m, p); err != nil {
+			return note{}, err
+		}
 		p.State, p.ScheduledAt, p.CreatedAt, p.PublishedAt = papers.PublicationScheduled, inMicroseconds(p.ScheduledAt), tx.now, nil
 		for _, r := range p.Versions {
 			n, err := tx.exec(ctx, "freezing a version", `UPDATE versions SET state = 'scheduled', scheduled_at = ? WHERE paper = ? AND n = ? AND state = 'ready'
@@ -96,6 +99,46 @@ func (db *DB) Schedule(ctx context.Context, p papers.Publication, c papers.Chang
 		}
 		return note{what: "scheduled a publication", subject: "meetings/" + p.Meeting + "/publications/" + p.ID, after: p}, nil
 	})
+}
+
+// itemsFirst is an Error of CodeConflict when a paper of the publication would be public before its item.
+func (tx *tx) itemsFirst(ctx context.Context, m papers.Meeting, p papers.Publication) error {
+	waiting, err := tx.itemsToCome(ctx, p)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	scheduled, err := readPublications(ctx, tx, func(q *bun.SelectQuery) { q.Where("meeting = ? AND state = 'scheduled' AND id <> ?", m.Slug, p.ID) })
+	if err != nil {
+		return err
+	}
+	for _, item := range waiting {
+		i := slices.IndexFunc(scheduled, holdsItem(item))
+		if i < 0 {
+			return papers.Errorf(papers.CodeConflict, "An item of these papers is not public. Publish it together with them.")
+		}
+		if scheduled[i].ScheduledAt.After(p.ScheduledAt) {
+			return papers.Errorf(papers.CodeConflict, "An item of these papers becomes public on %s. Choose that time or a later one, or stop that publication.",
+				planned(scheduled[i].ScheduledAt, m.Location()))
+		}
+	}
+	return nil
+}
+
+// itemsToCome are the items of a publication's papers that are neither public nor part of it.
+func (tx *tx) itemsToCome(ctx context.Context, p papers.Publication) ([]string, error) {
+	if len(p.Versions) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(p.Versions))
+	for i, r := range p.Versions {
+		ids[i] = r.Paper
+	}
+	var items []string
+	err := tx.NewRaw("SELECT DISTINCT i.id FROM items AS i JOIN papers AS p ON p.item = i.id WHERE i.published_at IS NULL AND p.id IN (?)", bun.List(ids)).Scan(ctx, &items)
+	if err != nil {
+		return nil, fmt.Errorf("reading the items of papers: %w", err)
+	}
+	return slices.DeleteFunc(items, func(id string) bool { return slices.Contains(p.Items, id) }), nil
 }
 
 // StopPublication implements papers.Store. One that is public already is an Error of CodeConflict.
@@ -115,6 +158,9 @@ func (db *DB) StopPublication(ctx context.Context, id string, c papers.Change) e
 		if n == 0 {
 			return note{}, errNothing
 		}
+		if err := tx.needed(ctx, p); err != nil {
+			return note{}, err
+		}
 		for _, r := range p.Versions {
 			_, err := tx.exec(ctx, "letting a version go", "UPDATE versions SET state = 'ready', scheduled_at = NULL WHERE paper = ? AND n = ? AND state = 'scheduled'", r.Paper, r.N)
 			if err != nil {
@@ -125,6 +171,29 @@ func (db *DB) StopPublication(ctx context.Context, id string, c papers.Change) e
 	})
 }
 
+// needed is an Error of CodeConflict when papers that are scheduled wait for the items of a publication
+// that was just stopped.
+func (tx *tx) needed(ctx context.Context, stopped papers.Publication) error {
+	m, err := tx.lockMeeting(ctx, stopped.Meeting)
+	if err != nil {
+		return err
+	}
+	scheduled, err := readPublications(ctx, tx, func(q *bun.SelectQuery) { q.Where("meeting = ? AND state = 'scheduled'", stopped.Meeting) })
+	if err != nil {
+		return err
+	}
+	for _, p := range scheduled {
+		waiting, err := tx.itemsToCome(ctx, p)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(waiting, func(id string) bool { return slices.Contains(stopped.Items, id) }) {
+			return papers.Errorf(papers.CodeConflict, "Papers planned for %s need the items of this publication. Stop those first.", planned(p.ScheduledAt, m.Location()))
+		}
+	}
+	return nil
+}
+
 // Publications implements papers.Store, in the order of their moments.
 func (db *DB) Publications(ctx context.Context, meeting string) ([]papers.Publication, error) {
 	return readPublications(ctx, db.r, func(q *bun.SelectQuery) { q.Where("meeting = ?", meeting) })
@@ -133,14 +202,6 @@ func (db *DB) Publications(ctx context.Context, meeting string) ([]papers.Public
 // DuePublications implements papers.Store.
 func (db *DB) DuePublications(ctx context.Context, by time.Time) ([]papers.Publication, error) {
 	return readPublications(ctx, db.r, func(q *bun.SelectQuery) { q.Where("state = 'scheduled' AND scheduled_at <= ?", by) })
-}
-
-// NoteFailure implements papers.Store.
-func (db *DB) NoteFailure(ctx context.Context, id, sentence string) error {
-	return db.write(ctx, func(tx *tx) error {
-		_, err := tx.exec(ctx, "noting a failure", "UPDATE publications SET failure = ? WHERE id = ? AND state = 'scheduled'", sentence, id)
-		return err
-	})
 }
 
 // Publish implements papers.Store. Whoever moves the row from scheduled to done publishes; a second
@@ -165,7 +226,10 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 		if err := tx.publish(ctx, &p); err != nil {
 			return note{}, err
 		}
-		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, p.Versions, acts) }
+		if err := tx.tell(ctx, p, papers.OutcomeDone, ""); err != nil {
+			return note{}, err
+		}
+		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, &p, acts) }
 		return note{what: "published", subject: "meetings/" + p.Meeting + "/publications/" + p.ID, after: p}, nil
 	})
 	return p, err
@@ -177,6 +241,13 @@ func (tx *tx) publish(ctx context.Context, p *papers.Publication) error {
 	m, err := tx.lockMeeting(ctx, p.Meeting)
 	if err != nil {
 		return err
+	}
+	waiting, err := tx.itemsToCome(ctx, *p)
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 {
+		return papers.Errorf(papers.CodeConflict, "These papers wait for their items, which are part of a publication that is not done yet.")
 	}
 	if err := tx.publishMeeting(ctx, m, *p); err != nil {
 		return err
@@ -200,6 +271,9 @@ func (tx *tx) publish(ctx context.Context, p *papers.Publication) error {
 		}
 	}
 	if err := tx.leaveOut(ctx, p, overtaken); err != nil {
+		return err
+	}
+	if err := tx.countSupplement(ctx, m, p); err != nil {
 		return err
 	}
 	tx.acts = slices.DeleteFunc(tx.acts, func(a papers.Act) bool {
@@ -249,6 +323,19 @@ func (tx *tx) leaveOut(ctx context.Context, p *papers.Publication, overtaken []p
 	return nil
 }
 
+// countSupplement numbers what comes after the agenda. m is the meeting as it was before.
+func (tx *tx) countSupplement(ctx context.Context, m papers.Meeting, p *papers.Publication) error {
+	if m.PublishedAt == nil || len(p.Items)+len(p.Versions) == 0 {
+		return nil
+	}
+	err := tx.NewRaw("SELECT COALESCE(MAX(supplement), 0) + 1 FROM publications WHERE meeting = ?", m.Slug).Scan(ctx, &p.Supplement)
+	if err != nil {
+		return fmt.Errorf("counting supplements: %w", err)
+	}
+	_, err = tx.exec(ctx, "numbering a supplement", "UPDATE publications SET supplement = ? WHERE id = ?", p.Supplement, p.ID)
+	return err
+}
+
 // publishVersion publishes one version and supersedes the one before, unless a later one was public
 // before it: that is overtaken. What happened is kept by subject, to hold the acts against it.
 func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened map[string]papers.Kind) (overtaken bool, err error) {
@@ -285,10 +372,17 @@ func (tx *tx) publishVersion(ctx context.Context, r papers.VersionRef, happened 
 	return false, nil
 }
 
-// nameActs writes into each published version which act published it.
-func (tx *tx) nameActs(ctx context.Context, refs []papers.VersionRef, acts []papers.Act) error {
+// nameActs writes into the publication the first act that it made, and into each published version which
+// act published it.
+func (tx *tx) nameActs(ctx context.Context, p *papers.Publication, acts []papers.Act) error {
+	if len(acts) > 0 {
+		p.Act = acts[0].Number
+		if _, err := tx.exec(ctx, "naming the act of a publication", "UPDATE publications SET act = ? WHERE id = ?", p.Act, p.ID); err != nil {
+			return err
+		}
+	}
 	for _, a := range acts {
-		for _, r := range refs {
+		for _, r := range p.Versions {
 			if a.Kind != papers.ActPaperPublished || a.Subject != versionSubject(r) {
 				continue
 			}

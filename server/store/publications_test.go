@@ -35,13 +35,13 @@ func TestPublish(t *testing.T) {
 		if m, err = r.Meeting(r.ctx, papers.Public, m.Slug); err != nil || m.State != papers.MeetingPublished || m.PublishedAt == nil || m.AnnouncedAt == nil {
 			t.Errorf("the meeting is %+v, %v", m, err)
 		}
-		_, err = r.publisher().PublishMeeting(r.ctx, m.Slug, nil, secretary)
+		_, err = r.publisher().PublishMeeting(r.ctx, m.Slug, papers.Wish{}, secretary)
 		r.wantCode(err, papers.CodeConflict)
 
 		v2, err := r.AddVersion(r.ctx, p.ID, papers.Version{File: hash("2"), Reason: "better"}, by())
 		r.must(err)
 		r.ready(v2.Ref())
-		_, err = r.publisher().PublishPaper(r.ctx, p.ID, nil, secretary)
+		_, err = r.publisher().PublishPaper(r.ctx, p.ID, papers.Wish{}, secretary)
 		r.must(err)
 		got, err = r.Paper(r.ctx, papers.Public, p.ID)
 		r.must(err)
@@ -62,7 +62,7 @@ func TestPublish(t *testing.T) {
 func (r *record) schedule(meeting string) (papers.Publication, []papers.Act) {
 	r.t.Helper()
 	at := r.clock().Add(time.Hour)
-	pub, err := r.publisher().PublishMeeting(r.ctx, meeting, &at, secretary)
+	pub, err := r.publisher().PublishMeeting(r.ctx, meeting, papers.Wish{At: &at}, secretary)
 	r.must(err)
 	m, err := r.Meeting(r.ctx, papers.Insider, meeting)
 	r.must(err)
@@ -70,7 +70,7 @@ func (r *record) schedule(meeting string) (papers.Publication, []papers.Act) {
 	r.must(err)
 	found, err := r.Find(r.ctx, papers.Insider, pub.Versions)
 	r.must(err)
-	return pub, pub.Acts(m, items, found)
+	return pub, pub.Acts(m, items, found, nil)
 }
 
 func TestPublish_twoProgramsOnce(t *testing.T) {

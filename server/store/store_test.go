@@ -191,7 +191,7 @@ func (r *record) publisher() *papers.Publisher { return &papers.Publisher{Store:
 // publish makes the whole meeting public now.
 func (r *record) publish(meeting string) papers.Publication {
 	r.t.Helper()
-	p, err := r.publisher().PublishMeeting(r.ctx, meeting, nil, secretary)
+	p, err := r.publisher().PublishMeeting(r.ctx, meeting, papers.Wish{}, secretary)
 	r.must(err)
 	return p
 }

@@ -100,7 +100,7 @@ func TestVisible(t *testing.T) {
 			want("planned", word, "desk")
 		}
 
-		_, err = r.publisher().Announce(r.ctx, m.Slug, secretary)
+		_, err = r.publisher().Announce(r.ctx, m.Slug, nil, secretary)
 		r.must(err)
 		want("announced", "hiddenvenue", "public", "author", "desk", "member", "elsewhere")
 		want("announced", "opentitle", "author", "desk")
@@ -164,7 +164,7 @@ func TestPageText(t *testing.T) {
 			if want := len(without) + 1; err != nil || readable != want || len(without) == 1 && without[0].ID != bare.ID {
 				t.Errorf("Textless = %d, %v, %v", readable, without, err)
 			}
-			_, _ = r.publisher().PublishMeeting(r.ctx, m.Slug, nil, secretary)
+			_, _ = r.publisher().PublishMeeting(r.ctx, m.Slug, papers.Wish{}, secretary)
 		}
 		r.must(r.Withdraw(r.ctx, p.ID, 0, "secretary", "name in it", by(papers.Act{Kind: papers.ActPaperWithdrawn})))
 		if _, err := r.PageText(r.ctx, ref, 2); !errors.Is(err, papers.ErrNotFound) {

@@ -18,7 +18,7 @@ func TestWithdrawScheduled(t *testing.T) {
 		r.must(err)
 		r.ready(v2.Ref())
 		at := time.Date(2026, 4, 3, 8, 0, 0, 0, time.UTC)
-		pub, err := r.publisher().PublishPaper(r.ctx, p.ID, &at, secretary)
+		pub, err := r.publisher().PublishPaper(r.ctx, p.ID, papers.Wish{At: &at}, secretary)
 		r.must(err)
 
 		err = r.Withdraw(r.ctx, p.ID, 0, "secretary", "It names somebody.", by())

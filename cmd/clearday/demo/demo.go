@@ -173,7 +173,7 @@ func (l *loader) meeting(ctx context.Context, spec meeting) error {
 		return err
 	}
 	l.clock.set(earliest(start.AddDate(0, 0, -30), l.clock.real()))
-	if _, err := l.Publisher.Announce(ctx, m.Slug, secretary); err != nil {
+	if _, err := l.Publisher.Announce(ctx, m.Slug, nil, secretary); err != nil {
 		return err
 	}
 	if len(spec.items) == 0 {
@@ -186,7 +186,7 @@ func (l *loader) meeting(ctx context.Context, spec meeting) error {
 	}
 	out := midnight(start).AddDate(0, 0, -spec.daysBefore).Add(9 * time.Hour)
 	l.clock.set(earliest(out, l.clock.real().Add(-30*time.Minute)))
-	if _, err := l.Publisher.PublishMeeting(ctx, m.Slug, nil, secretary); err != nil {
+	if _, err := l.Publisher.PublishMeeting(ctx, m.Slug, papers.Wish{}, secretary); err != nil {
 		return err
 	}
 	return l.live(ctx, m, spec, items)

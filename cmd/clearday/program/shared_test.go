@@ -103,7 +103,7 @@ func TestTwoProgramsPublishOnce(t *testing.T) {
 		m := one.Meeting(t, board, 10+i)
 		one.Item(t, m.Slug, "Welcome")
 		one.Item(t, m.Slug, "Finance")
-		if _, err := one.Publisher.PublishMeeting(ctx, m.Slug, &at, papers.Program); err != nil {
+		if _, err := one.Publisher.PublishMeeting(ctx, m.Slug, papers.Wish{At: &at}, papers.Program); err != nil {
 			t.Fatal(err)
 		}
 		slugs = append(slugs, m.Slug)
