@@ -11,10 +11,12 @@ const EveryBoard = "*"
 // The public sees: boards and partners; meetings from their announcement; items from their
 // publication, private ones by their safe title; papers that are not private, from the
 // publication of a version. An audience with a board in Drafts also sees what is not yet
-// published there, and with a board in Private its private items and papers.
+// published there, and with a board in Private its private items and papers. Of an item or paper in
+// which Person has a conflict that withholds it (Conflict), the audience sees what the public sees.
 type Audience struct {
 	Drafts  []string // boards whose unpublished matter it may see
 	Private []string // boards whose private matter it may see
+	Person  string   // who it is, because of declared conflicts; empty for the program itself
 }
 
 // Public is everybody.

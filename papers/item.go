@@ -29,9 +29,14 @@ type Item struct {
 	Minutes     int        `json:"minutes"`
 	Private     bool       `json:"private"`
 	PublicTitle string     `json:"public_title"`
-	Exemption   string     `json:"exemption"` // the wording that the law asks for
-	Revision    int        `json:"revision"`  // counts changes, so that two editors do not overwrite each other
+	Exemption   string     `json:"exemption"` // the wording that the law asks for, made of Grounds or written
+	Grounds     Grounds    `json:"grounds,omitzero"`
+	Revision    int        `json:"revision"` // counts changes, so that two editors do not overwrite each other
 	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// An item that was private until it was released keeps its exemption, as the former one.
+	ReleasedAt  *time.Time `json:"released_at,omitempty"`
+	ReleasedWhy string     `json:"released_why,omitempty"`
 }
 
 // Tidy checks an item as entered.
@@ -54,6 +59,9 @@ func (i *Item) Tidy() error {
 		}
 		*f.value = s
 	}
+	if err := i.Grounds.Tidy(); err != nil {
+		return err
+	}
 	if i.Purpose == "" {
 		i.Purpose = Discussion
 	}
@@ -70,8 +78,12 @@ func (i *Item) Tidy() error {
 
 // ForPublic gives the item as the public may see it. The store calls it; pages do not filter.
 func (i Item) ForPublic() Item {
-	if i.Private {
+	i.Grounds = Grounds{}
+	switch {
+	case i.Private:
 		i.Title, i.Lead = i.PublicTitle, ""
+	case i.ReleasedAt == nil: // what a secretary wrote there and took back
+		i.PublicTitle, i.Exemption = "", ""
 	}
 	return i
 }

@@ -33,6 +33,14 @@ type Paper struct {
 	Position  int       `json:"position"`
 	CreatedAt time.Time `json:"created_at"`
 
+	// Why a private paper is private, where that is not said by its item.
+	Exemption string  `json:"exemption,omitempty"`
+	Grounds   Grounds `json:"grounds,omitzero"`
+
+	// A paper that was private until it was released keeps its exemption, as the former one.
+	ReleasedAt  *time.Time `json:"released_at,omitempty"`
+	ReleasedWhy string     `json:"released_why,omitempty"`
+
 	// Versions that the audience may see, newest first. Filled by Store.Paper and Store.Papers.
 	Versions []Version `json:"versions" bun:"-"`
 }
@@ -79,6 +87,8 @@ type Version struct {
 	Reason    string    `json:"reason"` // why it was made, from the second version on
 	Findings  []Finding `json:"findings"`
 	CreatedAt time.Time `json:"created_at"`
+
+	Private bool `json:"private,omitempty"` // stays private although the paper was released: only a later version was
 
 	ScheduledAt  *time.Time `json:"scheduled_at,omitempty"`
 	PublishedAt  *time.Time `json:"published_at,omitempty"`

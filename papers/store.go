@@ -59,6 +59,12 @@ type Store interface {
 	// Withdraw makes the version, or every public version when n is 0, a tombstone with role and reason.
 	Withdraw(ctx context.Context, id string, n int, role, reason string, c Change) error
 
+	// Conflicts are the interests declared for a meeting, those that have ended too, in order.
+	Conflicts(ctx context.Context, meeting string) ([]Conflict, error)
+	// AddConflict records an interest. From then on the store decides every query by it.
+	AddConflict(ctx context.Context, k Conflict, c Change) (Conflict, error)
+	EndConflict(ctx context.Context, meeting, id string, c Change) error
+
 	// PageText answers the text of one page (from 1), Texts all pages in order.
 	PageText(ctx context.Context, ref VersionRef, page int) (string, error)
 	Texts(ctx context.Context, ref VersionRef) ([]string, error)

@@ -134,6 +134,9 @@ func (s *Server) apiItemAdd(c *call) error {
 		return err
 	}
 	i := in.Item(c.Params("slug"))
+	if err := c.wordExemption(&i); err != nil {
+		return err
+	}
 	if err := i.Tidy(); err != nil {
 		return err
 	}
@@ -156,6 +159,9 @@ func (s *Server) apiItemChange(c *call) error {
 		return err
 	}
 	i = in.Apply(i)
+	if err := c.wordExemption(&i); err != nil {
+		return err
+	}
 	if err := i.Tidy(); err != nil {
 		return err
 	}

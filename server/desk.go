@@ -121,6 +121,9 @@ var deskFlash = map[string]string{
 	"version":   "The new version is in. Its pages are being read.",
 	"title":     "Saved.",
 	"withdrawn": "Withdrawn. Its public page says when and why.",
+
+	"conflict":       "The interest is recorded.",
+	"conflict-ended": "The interest has ended. The member sees again what members see.",
 }
 
 // deskMeetingNew answers GET /desk/meetings/new.

@@ -10,14 +10,14 @@ import (
 	"clearday/server/page"
 )
 
-var itemFields = []string{"number", "title", "purpose", "lead", "minutes", "private", "public_title", "exemption"}
+var itemFields = []string{"number", "title", "purpose", "lead", "minutes", "private", "public_title"}
 
 // readItem reads the form of an item into i. The form comes back with what was typed and, with an
 // error, the field that it is about.
 func readItem(c *call, i *papers.Item) (page.Form, error) {
 	f := c.typed(append(itemFields, "revision")...)
 	i.Number, i.Title, i.Lead, i.Purpose = f.Value("number"), f.Value("title"), f.Value("lead"), papers.Purpose(f.Value("purpose"))
-	i.Private, i.PublicTitle, i.Exemption, i.Minutes = f.Value("private") != "", f.Value("public_title"), f.Value("exemption"), 0
+	i.Private, i.PublicTitle, i.Minutes = f.Value("private") != "", f.Value("public_title"), 0
 	if m := f.Value("minutes"); m != "" {
 		var err error
 		if i.Minutes, err = strconv.Atoi(m); err != nil {
@@ -25,7 +25,11 @@ func readItem(c *call, i *papers.Item) (page.Form, error) {
 			return f, papers.Errorf(papers.CodeInvalid, "Give the minutes as a number, such as 20.")
 		}
 	}
-	err := i.Tidy()
+	err := c.readGrounds(&f, i.Meeting, &i.Grounds, &i.Exemption)
+	if err != nil {
+		return f, err
+	}
+	err = i.Tidy()
 	f.At = about(err, "number of the item", "number", "title of the item", "title", "lead", "lead", "title for the public", "public_title",
 		"reason why", "exemption", "minutes", "minutes", "purpose", "purpose")
 	return f, err
@@ -33,13 +37,14 @@ func readItem(c *call, i *papers.Item) (page.Form, error) {
 
 func itemForm(i papers.Item) page.Form {
 	f := page.Form{Values: map[string]string{"number": i.Number, "title": i.Title, "purpose": string(i.Purpose), "lead": i.Lead,
-		"public_title": i.PublicTitle, "exemption": i.Exemption, "revision": strconv.Itoa(i.Revision)}}
+		"public_title": i.PublicTitle, "revision": strconv.Itoa(i.Revision)}}
 	if i.Minutes > 0 {
 		f.Values["minutes"] = strconv.Itoa(i.Minutes)
 	}
 	if i.Private {
 		f.Values["private"] = "yes"
 	}
+	fillGrounds(&f, i.Grounds, i.Exemption)
 	return f
 }
 
@@ -84,7 +89,7 @@ func (s *Server) itemPage(c *call, status int, now papers.Item, f page.Form, the
 		return err
 	}
 	p := page.DeskItemEdit{Base: base, Meeting: m, Item: now, Form: f, Theirs: theirs}
-	p.Form.Prefix = "item-"
+	p.Form.Prefix, p.Form.Private = "item-", d.private(now.Grounds)
 	if d.frozen(now.ID) {
 		p.Frozen = "This item is part of a scheduled publication. Stop the publication first, then change the item."
 	}
@@ -140,7 +145,7 @@ func itemActs(board string, i papers.Item) []papers.Act {
 
 var itemLabels = []struct{ field, label string }{
 	{"number", "Number"}, {"title", "Title"}, {"purpose", "Purpose"}, {"lead", "Lead"}, {"minutes", "Minutes"},
-	{"private", "Private"}, {"public_title", "Title for the public"}, {"exemption", "Reason why it is private"},
+	{"private", "Private"}, {"public_title", "Title for the public"}, {"exemption", "Wording why it is private"}, {"reasons", "Reasons"}, {"public_interest", "Public-interest statement"},
 }
 
 // itemConflict shows both texts: what somebody else saved, and what was typed here, still in its

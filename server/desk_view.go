@@ -367,6 +367,7 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 	if mend != nil {
 		mend(&p)
 	}
+	p.Item.Private = d.private(papers.Grounds{})
 	return c.render(status, p)
 }
 

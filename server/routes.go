@@ -117,6 +117,11 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.deskPublish},
 		{"POST", "/desk/meetings/:slug/stop", auth.Publish, ofMeeting, 0, s.deskPublicationStop},
 
+		// Private business: why, for whom not, and its release.
+		{"GET", "/desk/meetings/:slug/private", auth.EditAgenda, ofMeeting, 0, s.deskPrivateShow},
+		{"POST", "/desk/meetings/:slug/conflicts", auth.EditAgenda, ofMeeting, 0, s.deskConflictAdd},
+		{"POST", "/desk/meetings/:slug/conflicts/:id/end", auth.EditAgenda, ofMeeting, 0, s.deskConflictEnd},
+
 		// Run the meeting: the live desk.
 		{"GET", "/desk/meetings/:slug/live", auth.Moderate, ofMeeting, 0, s.liveDesk},
 		{"POST", "/desk/meetings/:slug/room", auth.RunRoom, ofMeeting, 0, s.liveRoom},

@@ -103,12 +103,20 @@ type Item struct {
 	Exemption   string     `json:"exemption"`
 	Revision    int        `json:"revision" doc:"Counts changes. Give it back to be told when somebody else was faster."`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
+	ReleasedAt  *time.Time `json:"released_at,omitempty" doc:"It was private until then; exemption is the former one."`
+
+	Grounds *papers.Grounds `json:"grounds,omitempty" doc:"Only for those who may see private matter."`
 }
 
 // OfItem gives an item's shape.
 func OfItem(i papers.Item) Item {
-	return Item{ID: i.ID, Meeting: i.Meeting, Position: i.Position, Number: i.Number, Title: i.Title, Purpose: string(i.Purpose), Lead: i.Lead,
-		Minutes: i.Minutes, Private: i.Private, PublicTitle: i.PublicTitle, Exemption: i.Exemption, Revision: i.Revision, PublishedAt: inZone(i.PublishedAt, time.UTC)}
+	item := Item{ID: i.ID, Meeting: i.Meeting, Position: i.Position, Number: i.Number, Title: i.Title, Purpose: string(i.Purpose), Lead: i.Lead,
+		Minutes: i.Minutes, Private: i.Private, PublicTitle: i.PublicTitle, Exemption: i.Exemption, Revision: i.Revision, PublishedAt: inZone(i.PublishedAt, time.UTC),
+		ReleasedAt: inZone(i.ReleasedAt, time.UTC)}
+	if i.Grounds.Chosen() {
+		item.Grounds = &i.Grounds
+	}
+	return item
 }
 
 // NewItem is an item to be put last on an agenda.
@@ -120,13 +128,15 @@ type NewItem struct {
 	Minutes     int    `json:"minutes,omitempty"`
 	Private     bool   `json:"private,omitempty"`
 	PublicTitle string `json:"public_title,omitempty" doc:"What the public reads in place of the title of a private item."`
-	Exemption   string `json:"exemption,omitempty" doc:"The reason that the law asks for, for a private item."`
+	Exemption   string `json:"exemption,omitempty" doc:"The reason that the law asks for, for a private item. Made of grounds when left out."`
+
+	Grounds papers.Grounds `json:"grounds,omitzero" doc:"Why it is private, from the list of the board’s law: paras, reasons and so on."`
 }
 
 // Item gives the item to be added to a meeting, not yet tidied.
 func (n NewItem) Item(meeting string) papers.Item {
 	return papers.Item{Meeting: meeting, Number: n.Number, Title: n.Title, Purpose: papers.Purpose(n.Purpose), Lead: n.Lead,
-		Minutes: n.Minutes, Private: n.Private, PublicTitle: n.PublicTitle, Exemption: n.Exemption}
+		Minutes: n.Minutes, Private: n.Private, PublicTitle: n.PublicTitle, Exemption: n.Exemption, Grounds: n.Grounds}
 }
 
 // ItemChange changes the fields of an item that it names, and leaves the others.
@@ -140,6 +150,8 @@ type ItemChange struct {
 	PublicTitle *string `json:"public_title,omitempty"`
 	Exemption   *string `json:"exemption,omitempty"`
 	Revision    *int    `json:"revision,omitempty" doc:"The revision that was read. When it is not the latest, nothing is changed (409)."`
+
+	Grounds *papers.Grounds `json:"grounds,omitempty" doc:"The wording is made of them anew unless exemption is given too."`
 }
 
 // Apply makes the change on an item as read, not yet tidied.
@@ -152,6 +164,12 @@ func (ch ItemChange) Apply(i papers.Item) papers.Item {
 	set(&i.PublicTitle, ch.PublicTitle)
 	set(&i.Exemption, ch.Exemption)
 	set(&i.Revision, ch.Revision)
+	if ch.Grounds != nil {
+		i.Grounds = *ch.Grounds
+		if ch.Exemption == nil {
+			i.Exemption = ""
+		}
+	}
 	if ch.Purpose != nil {
 		i.Purpose = papers.Purpose(*ch.Purpose)
 	}

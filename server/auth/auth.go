@@ -109,7 +109,7 @@ func (p Person) boards(what Permission) []string {
 
 // Audience gives what the person may see of the record.
 func (p Person) Audience() papers.Audience {
-	return papers.Audience{Drafts: p.boards(SeeDrafts), Private: p.boards(SeePrivate)}
+	return papers.Audience{Drafts: p.boards(SeeDrafts), Private: p.boards(SeePrivate), Person: p.ID}
 }
 
 // Actor gives the person for the audit, with the role that lets them do it.

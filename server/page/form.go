@@ -9,6 +9,8 @@ type Form struct {
 	Values map[string]string // by name of the field
 	At     string            // name of the field to mend
 	Error  string            // what to mend, a sentence; empty when nothing is wrong
+
+	Private *Private // what the section "Heard in private" offers, where the form has one
 }
 
 // Value is what was typed into a field.
@@ -74,4 +76,15 @@ func (f Field) Described() string {
 		ids = append(ids, f.ID+"-error")
 	}
 	return strings.Join(ids, " ")
+}
+
+// Choose gives a list of options to the template "desk-choose".
+func (f Form) Choose(name, label string, options []Choice) Chooser {
+	return Chooser{Field: f.Field(name, label), Options: options}
+}
+
+// Chooser is a field in which one of several options is chosen.
+type Chooser struct {
+	Field
+	Options []Choice
 }

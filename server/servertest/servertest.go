@@ -229,6 +229,7 @@ type Browser struct {
 	*http.Client
 	Site *Site
 	CSRF string // of the session, once signed in
+	User string // id of who is signed in
 }
 
 // Browser makes a new browser with nobody signed in.
@@ -258,7 +259,7 @@ func (s *Site) SignedIn(t testing.TB, role auth.Role, boards ...string) *Browser
 	}
 	at, _ := url.Parse(s.URL)
 	b.Jar.SetCookies(at, []*http.Cookie{{Name: "clearday_session", Value: secret, Path: "/"}})
-	b.CSRF = csrf
+	b.CSRF, b.User = csrf, u.ID
 	return b
 }
 

@@ -20,11 +20,12 @@ type seenItem struct {
 	bun.BaseModel `bun:"table:items,alias:i"`
 	papers.Item
 	Board string `bun:",scanonly"`
+	Kept  bool   `bun:",scanonly"` // withheld from the audience by a conflict
 }
 
 func readItems(ctx context.Context, from bun.IDB, a papers.Audience, narrow func(*bun.SelectQuery)) ([]papers.Item, error) {
 	var rows []seenItem
-	q := from.NewSelect().Model(&rows).ColumnExpr("i.*, m.board").Join("JOIN meetings AS m ON m.slug = i.meeting").
+	q := from.NewSelect().Model(&rows).ColumnExpr("i.*, m.board").ColumnExpr("? AS kept", withheld(a, "i.id", "")).Join("JOIN meetings AS m ON m.slug = i.meeting").
 		Where("?", itemFor(a)).OrderExpr("i.meeting, i.position")
 	narrow(q)
 	if err := q.Scan(ctx); err != nil {
@@ -32,7 +33,7 @@ func readItems(ctx context.Context, from bun.IDB, a papers.Audience, narrow func
 	}
 	list := make([]papers.Item, len(rows))
 	for i, r := range rows {
-		list[i] = itemFace(a, r.Board, r.Item)
+		list[i] = itemFace(a, r.Board, r.Item, r.Kept)
 	}
 	return list, nil
 }
@@ -115,6 +116,13 @@ func (db *DB) ChangeItem(ctx context.Context, i papers.Item, c papers.Change) (p
 			return note{}, err
 		}
 		i.Meeting, i.Position, i.PublishedAt, i.Revision = old.Meeting, old.Position, old.PublishedAt, old.Revision+1
+		i.ReleasedAt, i.ReleasedWhy = old.ReleasedAt, old.ReleasedWhy
+		if old.Private && !i.Private && old.PublishedAt != nil {
+			return note{}, papers.Errorf(papers.CodeConflict, "Item %s is on the public agenda as private. Release it instead: that is recorded with its reason.", old.Number)
+		}
+		if i.Private && i.ReleasedAt != nil {
+			return note{}, papers.Errorf(papers.CodeConflict, "Item %s was released to the public and cannot become private again.", old.Number)
+		}
 		if i.Number == "" {
 			i.Number = strconv.Itoa(i.Position)
 		}
@@ -218,8 +226,10 @@ func (db *DB) RemoveItem(ctx context.Context, id string, c papers.Change) error 
 		if held > 0 {
 			return note{}, papers.Errorf(papers.CodeConflict, "This item has papers. Remove them first.")
 		}
-		if _, err := tx.exec(ctx, "removing an item", "DELETE FROM items WHERE id = ?", id); err != nil {
-			return note{}, err
+		for _, statement := range []string{"DELETE FROM conflicts WHERE item = ?", "DELETE FROM items WHERE id = ?"} {
+			if _, err := tx.exec(ctx, "removing an item", statement, id); err != nil {
+				return note{}, err
+			}
 		}
 		below := items[at+1:]
 		renumber := automatic(items)

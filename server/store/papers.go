@@ -31,7 +31,7 @@ func readPapers(ctx context.Context, from bun.IDB, a papers.Audience, narrow fun
 	}
 	list, at, ids := make([]papers.Paper, len(rows)), map[string]int{}, make([]string, len(rows))
 	for i, r := range rows {
-		list[i], at[r.Paper.ID], ids[i] = r.Paper, i, r.Paper.ID
+		list[i], at[r.Paper.ID], ids[i] = paperFace(a, r.Paper), i, r.Paper.ID
 	}
 	var versions []versionRow
 	err := from.NewSelect().Model(&versions).ColumnExpr("v.*").Join("JOIN papers AS p ON p.id = v.paper "+around).
@@ -227,7 +227,8 @@ func (db *DB) ChangePaper(ctx context.Context, p papers.Paper, c papers.Change) 
 		if len(item) == 0 {
 			return note{}, papers.Errorf(papers.CodeInvalid, "Choose an item of the same meeting.")
 		}
-		if p.Private = p.Private || item[0].Private; p.Private && isPublic(old) {
+		p.ReleasedAt, p.ReleasedWhy = old.ReleasedAt, old.ReleasedWhy
+		if p.Private = p.Private || item[0].Private && p.ReleasedAt == nil; p.Private && isPublic(old) {
 			return note{}, papers.Errorf(papers.CodeConflict, "This paper is public. Withdraw it first, then make it private.")
 		}
 		if err := tx.said(isPublic(old) && p.Title != old.Title); err != nil {
@@ -270,7 +271,7 @@ func (db *DB) RemovePaper(ctx context.Context, id string, c papers.Change) error
 			}
 		}
 		for _, statement := range []string{
-			"DELETE FROM page_texts WHERE paper = ?", "DELETE FROM versions WHERE paper = ?", "DELETE FROM papers WHERE id = ?",
+			"DELETE FROM conflicts WHERE paper = ?", "DELETE FROM page_texts WHERE paper = ?", "DELETE FROM versions WHERE paper = ?", "DELETE FROM papers WHERE id = ?",
 		} {
 			if _, err := tx.exec(ctx, "removing a paper", statement, id); err != nil {
 				return note{}, err

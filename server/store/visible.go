@@ -30,29 +30,56 @@ func meetingFor(a papers.Audience) schema.QueryWithArgs {
 	return bun.SafeQuery("(m.announced_at IS NOT NULL OR ?)", among("m.board", a.Drafts))
 }
 
+// withheld is the condition that the person has a conflict that keeps an item, or one paper of it, from
+// them (papers.Conflict). paper is the column of the paper's id, or empty for the item as such.
+func withheld(a papers.Audience, item, paper string) schema.QueryWithArgs {
+	if a.Person == "" {
+		return bun.SafeQuery("FALSE")
+	}
+	whole := bun.SafeQuery("cf.paper = ''")
+	if paper != "" {
+		whole = bun.SafeQuery("cf.paper IN ('', ?)", bun.Ident(paper))
+	}
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM conflicts AS cf WHERE cf.person = ? AND cf.item = ? AND cf.withholds AND cf.ended_at IS NULL AND ?)",
+		a.Person, bun.Ident(item), whole)
+}
+
 // itemFor: from the publication of the item; a private one then shows its safe title (itemFace).
 func itemFor(a papers.Audience) schema.QueryWithArgs {
 	return bun.SafeQuery("((m.announced_at IS NOT NULL AND i.published_at IS NOT NULL) OR ?)", among("m.board", a.Drafts))
 }
 
-// versionFor: from the publication of the version, unless paper or item is private. Whoever sees
-// drafts sees all versions, private ones only when they may see private matter too. Private papers
+// versionFor: from the publication of the version, unless it, its paper or its item is private. Whoever
+// sees drafts sees all versions, private ones only when they may see private matter too. Private papers
 // are never published: whoever sees private matter reads them from the publication of their item,
-// once they have been read and nothing blocks them.
+// once they have been read and nothing blocks them. A conflict leaves what the public sees.
 func versionFor(a papers.Audience) schema.QueryWithArgs {
-	return bun.SafeQuery(`CASE WHEN p.private OR i.private
-		THEN ? AND (? OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.state IN ('ready', 'scheduled', 'published', 'superseded', 'withdrawn')))
-		ELSE ? OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.published_at IS NOT NULL
+	drafts, no := among("p.board", a.Drafts), withheld(a, "p.item", "p.id")
+	return bun.SafeQuery(`CASE WHEN p.private OR v.private OR (i.private AND p.released_at IS NULL)
+		THEN ? AND NOT ? AND (? OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.state IN ('ready', 'scheduled', 'published', 'superseded', 'withdrawn')))
+		ELSE (? AND NOT ?) OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.published_at IS NOT NULL
 			AND v.state IN ('published', 'superseded', 'withdrawn'))
-		END`, among("p.board", a.Private), among("p.board", a.Drafts), among("p.board", a.Drafts))
+		END`, among("p.board", a.Private), no, drafts, drafts, no)
 }
 
-// itemFace gives the item as the audience may see it.
-func itemFace(a papers.Audience, board string, i papers.Item) papers.Item {
-	if a.SeesPrivate(board) {
+// itemFace gives the item as the audience may see it; kept tells that a conflict withholds it.
+func itemFace(a papers.Audience, board string, i papers.Item, kept bool) papers.Item {
+	if a.SeesPrivate(board) && !kept {
 		return i
 	}
 	return i.ForPublic()
+}
+
+// paperFace gives the paper as the audience may see it: why it is private is for insiders.
+func paperFace(a papers.Audience, p papers.Paper) papers.Paper {
+	if a.SeesPrivate(p.Board) {
+		return p
+	}
+	p.Grounds = papers.Grounds{}
+	if p.ReleasedAt == nil {
+		p.Exemption = ""
+	}
+	return p
 }
 
 // versionFace empties what the audience may not see of a version that it sees. Of a withdrawn one

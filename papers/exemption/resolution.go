@@ -1,0 +1,36 @@
+package exemption
+
+import (
+	"slices"
+	"strings"
+
+	"clearday/papers"
+)
+
+// Resolutions are model words for the agenda by which the public is excluded (N-3, rules.md 3.5): one
+// for all private items with the same grounds, in the order of the agenda. Confidential items need
+// none: there the law itself excludes.
+func Resolutions(items []papers.Item) []string {
+	var out, keys []string
+	numbers := map[string][]string{}
+	grounds := map[string]papers.Grounds{}
+	for _, i := range items {
+		if !i.Private || i.Grounds.Confidential || len(i.Grounds.Paras) == 0 {
+			continue
+		}
+		key := i.Grounds.Regime + " " + strings.Join(i.Grounds.Paras, " ") + "\x00" + whole(i.Grounds.Regime).says(i.Grounds)
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+		numbers[key], grounds[key] = append(numbers[key], i.Number), i.Grounds
+	}
+	for _, key := range keys {
+		g, l := grounds[key], whole(grounds[key].Regime)
+		words := "item "
+		if len(numbers[key]) > 1 {
+			words = "items "
+		}
+		out = append(out, strings.NewReplacer("{items}", words+and(numbers[key]), "{paras}", l.paras(g), "{says}", l.says(g)).Replace(l.Resolution))
+	}
+	return out
+}

@@ -1,0 +1,134 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"clearday/papers"
+	"clearday/server/auth"
+	"clearday/server/servertest"
+)
+
+// closed is a published meeting with a private item, a private paper of it, and two members.
+type closed struct {
+	*servertest.Site
+	board          string
+	meeting        papers.Meeting
+	item           papers.Item
+	paper          string // id
+	ann, bob, desk *servertest.Browser
+}
+
+func newClosed(t *testing.T) *closed {
+	t.Helper()
+	k := &closed{Site: servertest.Start(t)}
+	k.board = k.Board(t, "Partnership Board")
+	k.meeting = k.Meeting(t, k.board, 9)
+	token := k.Token(t, auth.Secretary)
+	k.Item(t, k.meeting.Slug, "Welcome")
+	if status, text := k.API(t, token, "POST", "/meetings/"+k.meeting.Slug+"/items", map[string]any{"title": "Award to Marsh Imaging", "private": true, "public_title": "A contract",
+		"grounds": map[string]any{"paras": []string{"business"}, "reasons": "Bids are open."}}, &k.item); status != http.StatusCreated {
+		t.Fatalf("adding a private item: %d %s", status, text)
+	}
+	var p struct{ ID, State string }
+	status, text := k.APIUpload(t, token, "/items/"+k.item.ID+"/papers", "bids.pdf", servertest.PDF(t, "Bids", "The bids are secretword.", "Page two."), &p, "title", "Bids compared")
+	if status != http.StatusCreated || p.State != "ready" {
+		t.Fatalf("uploading a private paper: %d %s", status, text)
+	}
+	k.paper = p.ID
+	if status, text := k.API(t, token, "POST", "/meetings/"+k.meeting.Slug+"/publish", nil, nil); status != http.StatusOK {
+		t.Fatalf("publishing: %d %s", status, text)
+	}
+	k.ann, k.bob, k.desk = k.SignedIn(t, auth.Member, k.board), k.SignedIn(t, auth.Member, k.board), k.SignedIn(t, auth.Secretary, k.board)
+	return k
+}
+
+// TestGrounds: a secretary chooses from the list of the board's law; the public reads the safe title
+// and the wording that was made of the choice, and nothing of the reasons (N-9).
+func TestGrounds(t *testing.T) {
+	k := newClosed(t)
+	public := k.Browser(t).Get(t, "/meetings/"+k.meeting.Slug).Text
+	for _, want := range []string{"A contract", "information about the business affairs"} {
+		if !strings.Contains(public, want) {
+			t.Errorf("the public page does not say %q", want)
+		}
+	}
+	for _, secret := range []string{"Marsh", "Bids"} {
+		if strings.Contains(public, secret) {
+			t.Errorf("the public page says %q", secret)
+		}
+	}
+	form := k.desk.Get(t, "/desk/items/"+k.item.ID).Text
+	for _, want := range []string{`name="para_business" value="yes" checked`, "Bids are open.", "The public reads: The public will be asked to leave"} {
+		if !strings.Contains(form, want) {
+			t.Errorf("the form of the item does not show %q", want)
+		}
+	}
+	refused := k.desk.Post(t, "/desk/meetings/"+k.meeting.Slug+"/items", "title", "Something else", "private", "yes", "public_title", "Safe", "para_special", "yes")
+	if refused.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(refused.Text, "Give the reasons") || !strings.Contains(refused.Text, `name="para_special" value="yes" checked`) {
+		t.Errorf("special reasons without reasons answered %d, or lost what was chosen", refused.StatusCode)
+	}
+	none := k.desk.Post(t, "/desk/meetings/"+k.meeting.Slug+"/items", "title", "Something else", "private", "yes", "public_title", "Safe")
+	if none.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(none.Text, "Choose why it may be private") {
+		t.Errorf("a private item without grounds answered %d", none.StatusCode)
+	}
+	own := k.desk.Post(t, "/desk/meetings/"+k.meeting.Slug+"/items", "title", "Something else", "private", "yes", "public_title", "Safe", "exemption", "Because we say so in our own words.")
+	if own.StatusCode != http.StatusSeeOther {
+		t.Errorf("a wording of one's own answered %d", own.StatusCode)
+	}
+	private := k.desk.Get(t, "/desk/meetings/"+k.meeting.Slug+"/private").Text
+	for _, want := range []string{"May be private", "be excluded from item 2 because publicity would be prejudicial"} {
+		if !strings.Contains(private, want) {
+			t.Errorf("the private business does not show %q", want)
+		}
+	}
+}
+
+// TestConflictedMember: from the moment an interest is recorded that member gets the paper by no
+// address, while another member still does.
+func TestConflictedMember(t *testing.T) {
+	k := newClosed(t)
+	addresses := []string{"", "/v/1", "/file", "/v/1/file", "/text", "/v/1/text", "/pages/1", "/v/1/pages/1", "/pages/1.jpg", "/v/1/pages/1.jpg?w=800"}
+	get := func(b *servertest.Browser, want int) {
+		t.Helper()
+		for _, a := range addresses {
+			if r := b.Get(t, "/papers/"+k.paper+a); r.StatusCode != want {
+				t.Errorf("/papers/id%s answers %d, want %d", a, r.StatusCode, want)
+			} else if want == http.StatusOK && r.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("/papers/id%s may be kept: %s", a, r.Header.Get("Cache-Control"))
+			}
+		}
+		for _, a := range []string{"/papers/" + k.paper, "/papers/" + k.paper + "/text"} {
+			if r := b.Get(t, "/api/v1"+a); r.StatusCode != want {
+				t.Errorf("/api/v1%s answers %d, want %d", a, r.StatusCode, want)
+			}
+		}
+	}
+	get(k.ann, http.StatusOK)
+	post := func(fields ...string) servertest.Answer {
+		return k.desk.Post(t, "/desk/meetings/"+k.meeting.Slug+"/conflicts", fields...)
+	}
+	if r := post("person", k.ann.User, "subject", k.item.ID+"/"+k.paper, "category", "financial", "action", "withheld"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Give the nature of the interest") {
+		t.Errorf("an interest without its nature answered %d", r.StatusCode)
+	}
+	if r := post("person", "somebody", "subject", k.item.ID, "category", "financial", "action", "withheld", "nature", "x"); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("an interest of nobody answered %d", r.StatusCode)
+	}
+	if r := post("person", k.ann.User, "subject", k.item.ID+"/"+k.paper, "category", "financial", "action", "withheld", "nature", "Owns shares of a bidder"); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("recording an interest answered %d %s", r.StatusCode, r.Text)
+	}
+	get(k.ann, http.StatusNotFound)
+	get(k.bob, http.StatusOK)
+	for _, path := range []string{"/meetings/" + k.meeting.Slug, "/api/v1/meetings/" + k.meeting.Slug} {
+		if r := k.ann.Get(t, path); strings.Contains(r.Text, "Bids compared") {
+			t.Errorf("%s still names the paper", path)
+		}
+	}
+	if r := k.desk.Get(t, "/desk/meetings/"+k.meeting.Slug+"/private"); !strings.Contains(r.Text, "Owns shares of a bidder") {
+		t.Error("the register does not show the interest")
+	}
+	if r := k.ann.Get(t, "/desk/meetings/"+k.meeting.Slug+"/private"); r.StatusCode != http.StatusForbidden {
+		t.Errorf("a member reads the register: %d", r.StatusCode)
+	}
+}
