@@ -88,7 +88,8 @@ type Version struct {
 	Findings  []Finding `json:"findings"`
 	CreatedAt time.Time `json:"created_at"`
 
-	Private bool `json:"private,omitempty"` // stays private although the paper was released: only a later version was
+	Private bool   `json:"private,omitempty"` // stays private although the paper was released: only a later version was
+	Upload  string `json:"-" bun:"-"`         // the upload it comes from, while it is added
 
 	ScheduledAt  *time.Time `json:"scheduled_at,omitempty"`
 	PublishedAt  *time.Time `json:"published_at,omitempty"`

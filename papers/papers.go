@@ -32,6 +32,7 @@ const (
 	CodeForbidden Code = "forbidden" // this person may not do it
 	CodeTooMany   Code = "too_many"  // too many or too fast
 	CodeTooLarge  Code = "too_large" // over a limit
+	CodeNoRoom    Code = "no_room"   // the disk is full
 	CodeSignIn    Code = "sign_in"   // nobody is signed in, or the token is not known
 )
 

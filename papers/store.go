@@ -64,6 +64,18 @@ type Store interface {
 	// AddConflict records an interest. From then on the store decides every query by it.
 	AddConflict(ctx context.Context, k Conflict, c Change) (Conflict, error)
 	EndConflict(ctx context.Context, meeting, id string, c Change) error
+	// AddUpload begins an upload, within what its person may have on the way at once.
+	AddUpload(ctx context.Context, u Upload, most UploadLimits) (Upload, error)
+	Upload(ctx context.Context, id string) (Upload, error)
+	// Uploads of a person to a meeting that are not added yet.
+	Uploads(ctx context.Context, person, meeting string) ([]Upload, error)
+	// StaleUploads are those that nothing happened to since the moment.
+	StaleUploads(ctx context.Context, before time.Time) ([]Upload, error)
+	// MoveUpload counts the bytes up to to as received, if from is where it stood; else CodeConflict.
+	MoveUpload(ctx context.Context, id string, from, to int64) error
+	DropUpload(ctx context.Context, id string) error
+	// SameFile finds the versions of a board's papers that were uploaded with these hashes.
+	SameFile(ctx context.Context, a Audience, board string, hashes []string) (map[string][]Found, error)
 
 	// PageText answers the text of one page (from 1), Texts all pages in order.
 	PageText(ctx context.Context, ref VersionRef, page int) (string, error)

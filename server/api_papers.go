@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,32 +25,11 @@ func (s *Server) apiPaperAdd(c *call) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.keepPaper(u, c.Params("id"), u.fields["title"], isYes(u.fields["private"]))
+	p, v, err := c.keep(u, destination{item: c.Params("id"), title: u.fields["title"], private: isYes(u.fields["private"])})
 	if err != nil {
 		return err
 	}
-	return c.uploaded(p.ID, 1)
-}
-
-// keepPaper keeps an upload as a new paper of an item, to be read. An empty title is made of the
-// file's name.
-func (c *call) keepPaper(u upload, item, title string, private bool) (papers.Paper, error) {
-	if strings.TrimSpace(title) == "" {
-		title = papers.TitleFrom(u.name)
-	}
-	title, err := papers.Line("title of the paper", title, 300, true)
-	if err != nil {
-		return papers.Paper{}, errors.Join(err, u.file.Drop())
-	}
-	if err := u.file.Keep(); err != nil {
-		return papers.Paper{}, errors.Join(fmt.Errorf("keeping an upload: %w", err), u.file.Drop())
-	}
-	p, err := c.s.Record.AddPaper(c.ctx, papers.Paper{Item: item, Title: title, Private: private}, u.version(""), papers.Change{By: c.actor(auth.Upload)})
-	if err != nil {
-		return papers.Paper{}, err
-	}
-	c.s.Reader.Nudge()
-	return p, nil
+	return c.uploaded(p.ID, v.N)
 }
 
 // apiVersionAdd answers POST /api/v1/papers/:id/versions.
@@ -60,37 +38,11 @@ func (s *Server) apiVersionAdd(c *call) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.keepVersion(u, c.Params("id"), u.fields["reason"])
+	p, v, err := c.keep(u, destination{paper: c.Params("id"), reason: u.fields["reason"]})
 	if err != nil {
 		return err
 	}
-	return c.uploaded(v.Paper, v.N)
-}
-
-// keepVersion keeps an upload as the next version of a paper, with the reason that its readers are told.
-func (c *call) keepVersion(u upload, paper, reason string) (papers.Version, error) {
-	reason, err := papers.Line("reason for the new version", reason, 500, true)
-	if err != nil {
-		return papers.Version{}, errors.Join(err, u.file.Drop())
-	}
-	if err := u.file.Keep(); err != nil {
-		return papers.Version{}, errors.Join(fmt.Errorf("keeping an upload: %w", err), u.file.Drop())
-	}
-	v, err := c.s.Record.AddVersion(c.ctx, paper, u.version(reason), papers.Change{By: c.actor(auth.Upload)})
-	if err != nil {
-		return papers.Version{}, err
-	}
-	c.s.Reader.Nudge()
-	return v, nil
-}
-
-// version describes what was uploaded.
-func (u upload) version(reason string) papers.Version {
-	v := papers.Version{Original: u.file.Hash, OriginalSize: u.file.Size, OriginalKind: "pdf", FileName: u.name, Pages: u.info.Pages, Reason: reason}
-	if len(u.info.Sizes) > 0 {
-		v.Width, v.Height = u.info.Sizes[0].Width, u.info.Sizes[0].Height
-	}
-	return v
+	return c.uploaded(p.ID, v.N)
 }
 
 // uploaded answers an upload once it has been read, or as it stands when that takes too long.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,155 +11,6 @@ import (
 	"clearday/server/auth"
 	"clearday/server/page"
 )
-
-// deskUpload answers POST /desk/meetings/:slug/papers: one file, under the item that the form names,
-// or that the file's name leads to. Where neither does, the file is kept and the page, or the
-// script, asks which item it belongs to; the answer comes with a ticket instead of the file.
-func (s *Server) deskUpload(c *call) error {
-	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
-	if err != nil {
-		return err
-	}
-	d, err := s.readDesk(c, m)
-	if err != nil {
-		return err
-	}
-	k, err := s.takePaper(c, m.Slug)
-	if err != nil {
-		return s.uploadFailed(c, err)
-	}
-	choices := d.choices(c.audience())
-	item, err := chooseItem(choices, k.ItemAsked, k.Name)
-	if err != nil {
-		return s.uploadFailed(c, errors.Join(err, k.drop()))
-	}
-	if err := k.keep(); err != nil {
-		return err
-	}
-	if item.ID == "" {
-		return s.askWhichItem(c, k, choices)
-	}
-	return s.addPaper(c, d, item, k)
-}
-
-func (s *Server) addPaper(c *call, d *desk, item papers.Item, k heldFile) error {
-	p := papers.Paper{Item: item.ID, Meeting: d.meeting.Slug, Board: d.meeting.Board, Title: papers.TitleFrom(k.Name), Private: item.Private}
-	p, err := s.Record.AddPaper(c.ctx, p, k.version(""), papers.Change{By: c.actor(auth.Upload)})
-	if err != nil {
-		return s.uploadFailed(c, err)
-	}
-	s.Reader.Nudge()
-	if !c.program() {
-		return c.see("/desk/meetings/" + d.meeting.Slug + "?saved=paper#item-" + item.ID)
-	}
-	v, _ := p.Newest()
-	d.papers = append(d.papers, p)
-	return c.ok(fiber.StatusCreated, d.state(p, v))
-}
-
-// uploadFailed answers one sentence to the script, or the page again with it.
-func (s *Server) uploadFailed(c *call, err error) error {
-	f := page.Form{Prefix: "up-", At: "file"}
-	if c.program() || !mendable(&f, err) {
-		return err
-	}
-	return s.meetingDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskMeeting) { d.Upload.Form = f })
-}
-
-type itemChoice struct {
-	ID     string `json:"id"`
-	Number string `json:"number"`
-	Title  string `json:"title"`
-}
-
-func (s *Server) askWhichItem(c *call, k heldFile, choices []papers.Item) error {
-	const sentence = "Which item does this file belong to?"
-	token := s.ticket(c, k)
-	if !c.program() {
-		return s.meetingDesk(c, fiber.StatusConflict, func(d *page.DeskMeeting) {
-			d.Upload.Waiting = &page.DeskWaiting{Token: token, Name: k.Name, Pages: k.Pages, Size: k.Size}
-			d.Upload.Form.At, d.Upload.Form.Error = "item", sentence
-		})
-	}
-	answer := struct {
-		Detail string       `json:"detail"`
-		Which  []itemChoice `json:"which"`
-		Token  string       `json:"token"`
-	}{Detail: sentence, Token: token}
-	for _, i := range choices {
-		answer.Which = append(answer.Which, itemChoice{i.ID, i.Number, i.Title})
-	}
-	return c.ok(fiber.StatusConflict, answer)
-}
-
-// chooseItem finds the item that a file belongs to: the one asked for, else by the number at the
-// front of the file's name, else by the words of its name. No item and no error: it has to be asked.
-func chooseItem(items []papers.Item, asked, fileName string) (papers.Item, error) {
-	if len(items) == 0 {
-		return papers.Item{}, papers.Errorf(papers.CodeConflict, "The agenda has no item for this paper yet. Add the item first, then upload the paper again.")
-	}
-	if asked != "" {
-		for _, i := range items {
-			if i.ID == asked {
-				return i, nil
-			}
-		}
-		return papers.Item{}, papers.Errorf(papers.CodeInvalid, "That item is not on this agenda any more. Choose another one.")
-	}
-	for number := papers.ItemNumberFrom(fileName); number != ""; number = parentNumber(number) {
-		for _, i := range items {
-			if strings.EqualFold(strings.TrimLeft(i.Number, "0"), number) {
-				return i, nil
-			}
-		}
-	}
-	return itemByWords(items, papers.TitleFrom(fileName)), nil
-}
-
-// parentNumber is the item that an appendix belongs to: 5c and 5.2 belong to 5.
-func parentNumber(number string) string {
-	if cut := strings.TrimRight(number, "abcdefghijklmnopqrstuvwxyz"); cut != number {
-		return strings.TrimRight(cut, ".")
-	}
-	i := strings.LastIndexAny(number, "./")
-	return number[:max(i, 0)]
-}
-
-// itemByWords gives the one item whose title shares the most words with the name of a file: at
-// least two of four letters or more, and more than any other.
-func itemByWords(items []papers.Item, title string) papers.Item {
-	words := longWords(title)
-	var best papers.Item
-	most, shared := 1, 0
-	for _, i := range items {
-		n := 0
-		for w := range longWords(i.Title) {
-			if words[w] {
-				n++
-			}
-		}
-		switch {
-		case n > most:
-			best, most, shared = i, n, 1
-		case n == most:
-			shared++
-		}
-	}
-	if shared != 1 {
-		return papers.Item{}
-	}
-	return best
-}
-
-func longWords(s string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Split(papers.Slug(s), "-") {
-		if len(w) >= 4 {
-			set[w] = true
-		}
-	}
-	return set
-}
 
 // paperState is where a paper stands, for the script that follows it.
 type paperState struct {
@@ -324,7 +174,10 @@ func (s *Server) deskVersionAdd(c *call) error {
 	reason, err := papers.Line("reason for the new version", f.Value("reason"), 500, true)
 	if err == nil {
 		f.At = "file"
-		err = s.addVersion(c, p, reason)
+		var u upload
+		if u, err = c.takeUpload(); err == nil {
+			_, _, err = c.keep(u, destination{paper: p.ID, reason: reason})
+		}
 	}
 	if !c.program() && mendable(&f, err) {
 		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) { d.Upload = f })
@@ -336,24 +189,6 @@ func (s *Server) deskVersionAdd(c *call) error {
 		return s.deskPaperState(c)
 	}
 	return c.see("/desk/papers/" + p.ID + "?saved=version")
-}
-
-func (s *Server) addVersion(c *call, p papers.Paper, reason string) error {
-	k, err := s.takePaper(c, p.Meeting)
-	if err != nil {
-		return err
-	}
-	if v, _ := p.Newest(); v.Original == k.File && v.State != papers.VersionWithdrawn {
-		return errors.Join(papers.Errorf(papers.CodeConflict, "This is the same file as version %d. Choose the new one.", v.N), k.drop())
-	}
-	if err := k.keep(); err != nil {
-		return err
-	}
-	if _, err := s.Record.AddVersion(c.ctx, p.ID, k.version(reason), papers.Change{By: c.actor(auth.Upload)}); err != nil {
-		return err
-	}
-	s.Reader.Nudge()
-	return nil
 }
 
 // deskPaperPublish answers POST /desk/papers/:id/publish: the newest version, now or at a time, if

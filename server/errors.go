@@ -22,6 +22,7 @@ var statuses = map[papers.Code]int{
 	papers.CodeForbidden: fiber.StatusForbidden,
 	papers.CodeTooMany:   fiber.StatusTooManyRequests,
 	papers.CodeTooLarge:  fiber.StatusRequestEntityTooLarge,
+	papers.CodeNoRoom:    fiber.StatusInsufficientStorage,
 	papers.CodeSignIn:    fiber.StatusUnauthorized,
 }
 

@@ -33,6 +33,7 @@ const (
 	smallBody = 64 << 10
 	maxUpload = 100 << 20 // one file (design.md section 8)
 	anyFiles  = maxUpload + 1<<20
+	planBody  = 1 << 20 // the names of a folder of files
 )
 
 // table is every route of the program. Nothing else is answered.
@@ -107,6 +108,12 @@ func (s *Server) table() []route {
 		{"POST", "/desk/items/:id/move", auth.EditAgenda, ofItem, 0, s.deskItemMove},
 		{"POST", "/desk/items/:id/remove", auth.EditAgenda, ofItem, 0, s.deskItemRemove},
 		{"POST", "/desk/meetings/:slug/papers", auth.Upload, ofMeeting, anyFiles, s.deskUpload},
+		{"POST", "/desk/meetings/:slug/uploads/plan", auth.Upload, ofMeeting, planBody, s.deskUploadPlan},
+		{"POST", "/desk/meetings/:slug/uploads", auth.Upload, ofMeeting, 0, s.deskUploadBegin},
+		{"GET", "/desk/uploads/:id", auth.Upload, ofUpload, 0, s.deskUploadState},
+		{"PATCH", "/desk/uploads/:id", auth.Upload, ofUpload, pieceBody, s.deskUploadPiece},
+		{"POST", "/desk/uploads/:id/add", auth.Upload, ofUpload, 0, s.deskUploadAdd},
+		{"POST", "/desk/uploads/:id/remove", auth.Upload, ofUpload, 0, s.deskUploadRemove},
 		{"GET", "/desk/papers/:id", auth.SeeDrafts, ofPaper, 0, s.deskPaperShow},
 		{"GET", "/desk/papers/:id/state", auth.SeeDrafts, ofPaper, 0, s.deskPaperState},
 		{"POST", "/desk/papers/:id", auth.EditAgenda, ofPaper, 0, s.deskPaperChange},

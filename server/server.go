@@ -73,6 +73,8 @@ type Server struct {
 
 	untrusted sync.Once // warns of a proxy that is not trusted
 
+	underway underway // uploads that a request is at
+
 	agendas *recent[agendaFile] // as PDF, by what they say
 	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
 }

@@ -13,17 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
-	"clearday/papers/pdf"
-	"clearday/server/blob"
 )
-
-// upload is a file that came with a form, and the form's fields.
-type upload struct {
-	file   *blob.Staged // not kept yet
-	info   pdf.Info
-	name   string // as the browser said, made safe
-	fields map[string]string
-}
 
 // takeUpload reads a multipart form with exactly one file in the field "file", puts the file on
 // disk under a temporary name and inspects it there: what is not a readable PDF is refused with
@@ -34,17 +24,13 @@ func (c *call) takeUpload() (upload, error) {
 	if err == nil && u.file == nil {
 		err = papers.Errorf(papers.CodeInvalid, "There is no file. Choose a PDF and send it again.")
 	}
-	if err == nil {
-		u.info, err = c.s.Tools.Inspect(c.ctx, u.file.Path)
+	if err != nil {
+		if u.file != nil {
+			err = errors.Join(err, u.file.Drop())
+		}
+		return u, err
 	}
-	var bad *pdf.Unreadable
-	if errors.As(err, &bad) {
-		err = papers.Errorf(papers.CodeInvalid, "%s", bad.Sentence)
-	}
-	if err != nil && u.file != nil {
-		err = errors.Join(err, u.file.Drop())
-	}
-	return u, err
+	return u, c.inspect(&u)
 }
 
 func (c *call) readUpload() (upload, error) {

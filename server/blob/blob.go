@@ -49,7 +49,9 @@ type Staged struct {
 	Hash string // SHA-256, hex
 	Size int64
 	Path string // of the temporary file
-	dir  *Dir
+
+	dir   *Dir
+	stays bool // the temporary file is Forget's to remove
 }
 
 // Stage writes the bytes of r to a synced temporary file. It is an Error of CodeTooLarge past max
@@ -65,13 +67,16 @@ func (d *Dir) Stage(r io.Reader, max int64) (*Staged, error) {
 		err = papers.Errorf(papers.CodeTooLarge, "The file is larger than %d MB. Make it smaller, or split it, and upload it again.", max>>20)
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, fmt.Errorf("writing a file: %w", errors.Join(err, os.Remove(f.Name())))
+		return nil, fmt.Errorf("writing a file: %w", errors.Join(roomOr(err), os.Remove(f.Name())))
 	}
 	return &Staged{Hash: hex.EncodeToString(sum.Sum(nil)), Size: size, Path: f.Name(), dir: d}, nil
 }
 
 // Drop removes the temporary file. After Keep it does nothing.
 func (s *Staged) Drop() error {
+	if s.stays {
+		return nil
+	}
 	err := os.Remove(s.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -81,16 +86,30 @@ func (s *Staged) Drop() error {
 
 // Keep gives the file its final name. When it returns, name and bytes are durable and the record
 // may refer to them. The same bytes twice are one file.
-func (s *Staged) Keep() error { return s.dir.settle(s.Path, s.Hash) }
+func (s *Staged) Keep() error {
+	name := os.Rename
+	if s.stays {
+		name = linkOnce
+	}
+	return s.dir.settle(s.Path, s.Hash, name)
+}
+
+// linkOnce gives a file a second name, unless the same bytes have it already.
+func linkOnce(from, to string) error {
+	if err := os.Link(from, to); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
 
 // settle gives the file its final name and makes name and directories durable.
-func (d *Dir) settle(tmp, hash string) error {
+func (d *Dir) settle(tmp, hash string, name func(from, to string) error) error {
 	path := d.path(hash)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("making a directory for files: %w", err)
+		return fmt.Errorf("making a directory for files: %w", roomOr(err))
 	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("naming a file: %w", err)
+	if err := name(tmp, path); err != nil {
+		return fmt.Errorf("naming a file: %w", roomOr(err))
 	}
 	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
 		if err := syncDir(dir); err != nil {

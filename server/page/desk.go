@@ -151,9 +151,9 @@ type DeskUpload struct {
 
 // DeskWaiting is a file that was taken but belongs to no item yet.
 type DeskWaiting struct {
-	Token, Name string
-	Pages       int
-	Size        int64
+	ID, Name string
+	Pages    int
+	Size     int64
 }
 
 // DeskPublish is the panel that says what will be public, and when, before it makes it so.

@@ -44,6 +44,10 @@ func (db *DB) AddVersion(ctx context.Context, paper string, v papers.Version, c 
 
 // addVersion writes a version that is to be read, and the work of reading it.
 func (tx *tx) addVersion(ctx context.Context, p papers.Paper, v papers.Version) (papers.Version, error) {
+	v.Paper = p.ID
+	if err := tx.settleUpload(ctx, v); err != nil {
+		return v, err
+	}
 	v = papers.Version{Paper: p.ID, N: v.N, State: papers.VersionChecking, Original: v.Original, OriginalSize: v.OriginalSize,
 		OriginalKind: v.OriginalKind, FileName: v.FileName, File: v.File, Size: v.Size, Pages: v.Pages, Width: v.Width, Height: v.Height, Reason: v.Reason, CreatedAt: tx.now}
 	if _, err := tx.NewInsert().Model(&versionRow{Version: v}).Exec(ctx); err != nil {

@@ -119,7 +119,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, working := errgroup.WithContext(working)
-	for _, run := range []func(context.Context) error{p.Publisher.Run, p.Reader.Run, p.follower.Run, p.Hub.Run, p.server.Follow, p.giveBack} {
+	for _, run := range []func(context.Context) error{p.Publisher.Run, p.Reader.Run, p.follower.Run, p.Hub.Run, p.server.Follow, p.server.SweepUploads, p.giveBack} {
 		group.Go(func() error { return run(working) })
 	}
 	group.Go(func() error {
