@@ -82,15 +82,15 @@ func TestDeskUpload(t *testing.T) {
 	}
 	t.Run("asked when the name says nothing", func(t *testing.T) {
 		u := read(t, d.Upload(t, d.path+"/papers", "Scan0001.pdf", servertest.PDF(t, "Scan", "Words")), http.StatusConflict)
-		if len(u.Which) != 3 || u.Token == "" {
-			t.Fatalf("asks for %d items with token %q", len(u.Which), u.Token)
+		if len(u.Which) != 3 || u.Upload == "" {
+			t.Fatalf("asks for %d items with token %q", len(u.Which), u.Upload)
 		}
 		other := d.SignedIn(t, auth.Secretary, d.meeting.Board)
-		if a := other.Post(t, d.path+"/papers", "token", u.Token, "item", d.items[0].ID); a.StatusCode != http.StatusUnprocessableEntity {
+		if a := other.Post(t, d.path+"/papers", "upload", u.Upload, "item", d.items[0].ID); a.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("a ticket works for somebody else: %d", a.StatusCode)
 		}
-		wants(t, d.Post(t, d.path+"/papers", "token", u.Token+"x", "item", d.items[0].ID), http.StatusUnprocessableEntity)
-		wants(t, d.Post(t, d.path+"/papers", "token", u.Token, "item", d.items[0].ID), http.StatusSeeOther)
+		wants(t, d.Post(t, d.path+"/papers", "upload", u.Upload+"x", "item", d.items[0].ID), http.StatusUnprocessableEntity)
+		wants(t, d.Post(t, d.path+"/papers", "upload", u.Upload, "item", d.items[0].ID), http.StatusSeeOther)
 		wants(t, d.Get(t, d.path), http.StatusOK, "Scan0001")
 	})
 	t.Run("the same file again", func(t *testing.T) {

@@ -218,7 +218,10 @@ func (s *Server) plan(c *call, d *desk, files []papers.FileHint) ([]planned, err
 	list, first := make([]planned, len(files)), map[string]string{}
 	for i, m := range papers.MatchFiles(files, d.choices(c.audience()), d.papers) {
 		f := files[i]
-		list[i] = planned{Match: m, Skip: s.skip(f), Same: d.whereSame(same[f.SHA256]), PaperTitle: d.paperTitle(m.Paper)}
+		if list[i].Skip = s.skip(f); list[i].Skip != "" {
+			continue
+		}
+		list[i] = planned{Match: m, Same: d.whereSame(same[f.SHA256]), PaperTitle: d.paperTitle(m.Paper)}
 		if before, twice := first[f.SHA256]; twice && isHash(f.SHA256) && list[i].Same == "" {
 			list[i].Same = fmt.Sprintf("The same file as “%s”, which is in this folder too.", before)
 		} else if !twice {
