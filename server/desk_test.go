@@ -17,9 +17,9 @@ import (
 var insider = papers.Insider
 
 type uploaded struct {
-	ID, Item, State, Message, Token, Detail string
-	ItemNumber                              string `json:"item_number"`
-	Which                                   []struct{ ID, Number, Title string }
+	ID, Item, State, Message, Upload, Detail string
+	ItemNumber                               string `json:"item_number"`
+	Which                                    []struct{ ID, Number, Title string }
 }
 
 func read(t *testing.T, a servertest.Answer, status int) uploaded {
@@ -148,7 +148,7 @@ func TestDeskOfAnotherBoard(t *testing.T) {
 	}
 	author := d.SignedIn(t, auth.Author, d.meeting.Board)
 	page := author.Get(t, d.path)
-	wants(t, page, http.StatusOK, "Drop files here")
+	wants(t, page, http.StatusOK, "Drop files or a folder here")
 	for _, button := range []string{"Add an item", `id="publish"`, "Change item", "/announce"} {
 		if strings.Contains(page.Text, button) {
 			t.Errorf("an author is shown %q", button)

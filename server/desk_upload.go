@@ -40,6 +40,14 @@ func (s *Server) deskUpload(c *call) error {
 	return s.addPaper(c, d, u, destination{item: item})
 }
 
+// uploadPanel is the form that takes papers, with what of this person broke off on its way.
+func (s *Server) uploadPanel(c *call, d *desk) (page.DeskUpload, error) {
+	p := page.DeskUpload{Form: page.Form{Prefix: "up-"}, Choices: d.choices(c.audience()), Accept: s.accept(), Kinds: s.kindWords(), Most: maxUpload}
+	half, err := s.Record.Uploads(c.ctx, c.person.ID, d.meeting.Slug)
+	p.Half = slices.DeleteFunc(half, papers.Upload.Whole)
+	return p, err
+}
+
 // addWaiting adds a file that waited for its item.
 func (s *Server) addWaiting(c *call, d *desk, id string) error {
 	release, err := s.underway.take(id)

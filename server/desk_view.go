@@ -359,7 +359,9 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 	p.Facts = factsOf(m)
 	p.Facts.Prefix, p.Item.Prefix = "facts-", "item-"
 	p.AskItem = base.Saved == "item" || base.Saved == "meeting"
-	p.Upload = page.DeskUpload{Form: page.Form{Prefix: "up-"}, Choices: d.choices(c.audience())}
+	if p.Upload, err = s.uploadPanel(c, d); err != nil {
+		return err
+	}
 	p.Publish, err = s.publishPanel(c, d, p.May)
 	if err != nil {
 		return err

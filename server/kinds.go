@@ -26,3 +26,6 @@ func (s *Server) kindWords() string {
 	}
 	return words[0]
 }
+
+// accept says the kinds as the attribute of a form.
+func (s *Server) accept() string { return strings.Join(takenKinds, ",") }

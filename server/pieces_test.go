@@ -132,7 +132,7 @@ func TestUploadInPieces(t *testing.T) {
 		t.Errorf("adding again: %d %s, want %+v", a.StatusCode, a.Text, first)
 	}
 	list, err := s.Record.Papers(context.Background(), papers.Insider, papers.PaperFilter{Meeting: m.Slug})
-	if err != nil || len(list) != 1 || list[0].Versions[0].File != hexSum(file) {
+	if err != nil || len(list) != 1 || list[0].Versions[0].Original != hexSum(file) {
 		t.Errorf("the record: %+v, %v", list, err)
 	}
 	if left, err := filepath.Glob(filepath.Join(s.Dir, "files", "tmp", "*")); err != nil || len(left) != 0 {

@@ -147,6 +147,10 @@ type DeskUpload struct {
 	Form    Form
 	Choices []papers.Item
 	Waiting *DeskWaiting
+	Half    []papers.Upload // of this person, that broke off
+	Accept  string          // the kinds of file, as a form says them
+	Kinds   string          // and as people do
+	Most    int64           // bytes of one file
 }
 
 // DeskWaiting is a file that was taken but belongs to no item yet.

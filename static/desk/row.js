@@ -19,6 +19,7 @@ const make = (tag, className, ...content) => {
 export class Row {
   constructor (file) {
     this.file = file
+    this.sent = 0
     this.id = `cd-up-${++rows}`
     this.where = make('span', 'cd-up__state')
     this.bar = make('progress')
@@ -29,7 +30,7 @@ export class Row {
     this.wait()
   }
 
-  // kind is one of busy, ask, ready, blocked, failed; it decides what is shown besides the words.
+  // kind is one of busy, ask, ready, blocked, failed, skipped; it decides what is shown besides the words.
   set (kind, where) {
     this.kind = kind
     this.say(where)
@@ -48,11 +49,12 @@ export class Row {
 
   wait () {
     this.set('busy', 'Waiting')
-    this.fill(0, 'waiting')
+    this.fill(this.file.size ? this.sent / this.file.size * 100 : 0, 'waiting')
   }
 
   progress (sent) {
     const all = this.file.size
+    this.sent = sent
     this.say(sent < all ? sizes(sent, all) : 'Sent. Checking')
     this.fill(all ? Math.min(100, sent / all * 100) : 100, 'uploading')
   }
@@ -83,14 +85,45 @@ export class Row {
     if (retry) this.more.append(this.button('Try again', retry))
   }
 
-  /** Asks which of the items [{id, number, title}] the file belongs to. */
-  ask (items, answer) {
-    this.set('ask', badge('cd-badge cd-badge--late', 'Which item?'))
-    const label = make('label', 'cd-hide', `Which item does ${this.file.name} belong to?`)
+  /** Says why the file is not sent. */
+  skip (why) {
+    this.set('skipped', badge('cd-state', 'Left out'))
+    if (why !== 'Left out.') this.tell(why)
+  }
+
+  /** Asks whether a file is wanted at all, with the reason for the doubt. */
+  doubt (sentence, yes, no) {
+    this.set('ask', badge('cd-badge cd-badge--late', 'Add it?'))
+    this.tell(sentence)
+    this.more.append(make('div', 'cd-acts', this.button('Leave it out', no), this.button('Add it all the same', yes)))
+  }
+
+  /**
+   * Asks where a file goes: into one of the items [{id, number, title}], or as the new version of a paper, which wants
+   * a reason. answer gets {item} or {paper, reason}.
+   */
+  choose (question, { items, first, paper, title }, answer, leave) {
+    this.set('ask', badge('cd-badge cd-badge--late', paper ? 'New version?' : 'Which item?'))
+    const label = make('label', '', question, make('span', 'cd-hide', ` ${this.file.name}`))
     const select = make('select', 'nhsuk-select', ...items.map(i => new Option([i.number, i.title].filter(Boolean).join(' '), i.id)))
-    select.prepend(new Option('Choose an item', '', true, true))
+    if (paper) select.prepend(new Option(`New version of ${title}`, 'paper', true, true))
+    else select.prepend(new Option('Choose an item', ''))
+    if (!paper) select.value = first || ''
     label.htmlFor = select.id = this.id
-    this.more.append(label, make('div', 'cd-up__ask', select, this.button('Add', () => select.value ? answer(select.value) : select.focus())))
+    const why = make('input', 'nhsuk-input')
+    why.id = `${this.id}-why`
+    const whyLabel = make('label', '', 'What changed, for the public page')
+    whyLabel.htmlFor = why.id
+    const wants = () => { whyLabel.hidden = why.hidden = select.value !== 'paper' }
+    select.addEventListener('change', wants)
+    wants()
+    const add = () => {
+      if (!select.value) return select.focus()
+      if (select.value !== 'paper') return answer({ item: select.value, paper: '', reason: '' })
+      if (!why.value.trim()) return why.focus()
+      answer({ item: '', paper, reason: why.value })
+    }
+    this.more.append(label, select, whyLabel, why, make('div', 'cd-acts', this.button('Add', add), this.button('Leave it out', leave)))
   }
 
   button (words, act) {

@@ -1,35 +1,50 @@
-// The two requests of the upload list. Both give {ok, status, body, sentence} and never throw: status 0 means that no
+// The requests of the upload list. Each gives {ok, status, body, sentence} and never throws: status 0 means that no
 // answer came, sentence says what went wrong in words for people.
 
-/** Posts the fields and, when there is one, the file. The fields go first, so that the server can refuse before it reads the file. */
-export function send (url, fields, file, progress) {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value)
-  if (file) form.append('file', file, file.name)
-  return new Promise(resolve => {
-    const request = new XMLHttpRequest()
-    request.open('POST', url)
-    request.setRequestHeader('Accept', 'application/json')
-    if (file) request.upload.addEventListener('progress', event => progress(Math.min(event.loaded, file.size)))
-    request.addEventListener('loadend', () => resolve(answered(request.status, request.responseText)))
-    request.send(form)
-  })
-}
+const pieceSize = 4 * 1024 * 1024
 
-/** Asks where a paper stands. */
-export async function state (paper) {
+/** Asks with JSON, or without a body. */
+export async function ask (method, url, csrf, body) {
   try {
-    const answer = await fetch(`/desk/papers/${encodeURIComponent(paper)}/state`, { headers: { Accept: 'application/json' }, cache: 'no-store' })
+    const headers = { Accept: 'application/json', 'X-CSRF-Token': csrf }
+    if (body) headers['Content-Type'] = 'application/json'
+    const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' })
     return answered(answer.status, await answer.text())
   } catch {
     return answered(0, '')
   }
 }
 
+/** Sends one piece of a file from the byte at on. progress gets the bytes of it that left, stop is an AbortSignal. */
+export async function piece (url, csrf, file, at, progress, stop) {
+  const part = file.slice(at, at + pieceSize)
+  let sum = ''
+  try {
+    if (globalThis.crypto?.subtle) sum = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest('SHA-256', await part.arrayBuffer()))))
+    else await part.slice(0, 1).arrayBuffer()
+  } catch {
+    return { ok: false, status: 422, body: {}, sentence: 'The file cannot be read any more. Was it moved or changed? Choose it again.' }
+  }
+  return new Promise(resolve => {
+    const request = new XMLHttpRequest()
+    request.open('PATCH', url)
+    request.setRequestHeader('Accept', 'application/json')
+    request.setRequestHeader('X-CSRF-Token', csrf)
+    request.setRequestHeader('Content-Type', 'application/offset+octet-stream')
+    request.setRequestHeader('Upload-Offset', at)
+    if (sum) request.setRequestHeader('Upload-Checksum', `sha256 ${sum}`)
+    request.upload.addEventListener('progress', event => progress(Math.min(event.loaded, part.size)))
+    request.addEventListener('loadend', () => { stop.removeEventListener('abort', abort); resolve(answered(request.status, request.responseText)) })
+    const abort = () => request.abort()
+    stop.addEventListener('abort', abort)
+    request.send(part)
+  })
+}
+
 function answered (status, text) {
   let body = null
   try { body = JSON.parse(text) } catch { /* not ours: a proxy, a sign-in page */ }
-  const ok = status >= 200 && status < 300 && Boolean(body?.state)
+  const ok = status >= 200 && status < 300 && Boolean(body)
   return { ok, status, body: body || {}, sentence: ok ? '' : body?.detail || inWords(status) }
 }
 

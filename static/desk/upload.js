@@ -1,36 +1,44 @@
-// Many files at once: dropped on or chosen in a <form data-upload data-url="...">, sent three at a time, followed until
-// they are read. Each file has its own row, and nothing that happens to one touches another.
+// A folder of files: dropped on or chosen in a <form data-upload data-url="...">. First all are planned (where each
+// belongs, what is here already, what has to be asked), then sent three at a time in pieces that survive a broken line
+// and a reload. Each file has its own row, and nothing that happens to one touches another.
 import { refresh } from '../shared/refresh.js'
+import { chosen, dropped, hint } from './folder.js'
 import { Row } from './row.js'
-import { send, state } from './send.js'
+import { ask, piece } from './send.js'
 
 const atOnce = 3
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
+const later = tries => pause(Math.min(1000 * 2 ** tries, 30000))
 
 class Upload {
   constructor (form) {
     this.form = form
-    this.input = form.querySelector('input[type="file"]')
     this.list = form.querySelector('.cd-up')
+    this.total = form.querySelector('[data-total]')
+    this.status = form.querySelector('[role="status"]')
     this.waiting = []
     this.rows = []
     this.sending = 0
+    this.looking = 0
     this.said = ''
     this.taken = false // something has arrived that the agenda does not show yet
-    this.status = form.querySelector('[role="status"]') || this.addStatus()
+    this.abort = new AbortController() // aborted while paused
     for (const plain of form.querySelectorAll('[type="submit"], [data-plain]')) plain.hidden = true
-    this.input.addEventListener('change', () => this.add(this.input.files))
-    form.addEventListener('submit', event => { event.preventDefault(); this.add(this.input.files) })
+    for (const hidden of form.querySelectorAll('[data-script]')) hidden.hidden = false
+    for (const input of form.querySelectorAll('input[type="file"]')) {
+      input.addEventListener('change', () => { this.add(chosen(input)); input.value = '' })
+    }
+    form.querySelector('[data-folder]')?.addEventListener('click', () => form.querySelector('input[webkitdirectory]').click())
+    this.button = form.querySelector('[data-pause]')
+    this.button.addEventListener('click', () => this.turn())
+    form.addEventListener('submit', event => event.preventDefault())
     addEventListener('beforeunload', event => { if (this.sending || this.waiting.length) event.preventDefault() })
     this.drops(form.querySelector('.cd-drop') || form)
   }
 
-  addStatus () {
-    const p = document.createElement('p')
-    p.className = 'cd-hide'
-    p.setAttribute('role', 'status')
-    return this.form.appendChild(p)
-  }
+  get url () { return this.form.dataset.url }
+  get csrf () { return this.form.elements.csrf?.value || '' }
+  get paused () { return this.abort.signal.aborted }
 
   drops (area) {
     const files = event => event.dataTransfer && [...event.dataTransfer.types].includes('Files')
@@ -38,27 +46,64 @@ class Upload {
     for (const kind of ['dragover', 'drop']) addEventListener(kind, event => { if (files(event)) event.preventDefault() })
     for (const kind of ['dragenter', 'dragover']) area.addEventListener(kind, event => area.classList.toggle('cd-drop--over', files(event)))
     area.addEventListener('dragleave', event => { if (!area.contains(event.relatedTarget)) area.classList.remove('cd-drop--over') })
-    area.addEventListener('drop', event => {
+    area.addEventListener('drop', async event => {
       area.classList.remove('cd-drop--over')
-      const folder = item => item.webkitGetAsEntry?.()?.isDirectory
-      this.add([...event.dataTransfer.items].filter(i => i.kind === 'file' && !folder(i)).map(i => i.getAsFile()))
+      this.add(await dropped(event.dataTransfer))
     })
   }
 
-  add (files) {
-    for (const file of files) {
-      const row = new Row(file)
-      this.list.append(row.element)
-      this.rows.push(row)
-      this.waiting.push({ row, fields: {} })
+  // add looks at the files, asks the server where they belong, and gives each a row.
+  async add (files) {
+    if (!files.length) return
+    this.looking += files.length
+    const hints = []
+    for (const f of files) {
+      hints.push(await hint(f, Number(this.form.dataset.most)))
+      this.looking--
+      this.sum()
     }
-    this.input.value = ''
+    const rows = files.map(({ file }) => new Row(file))
+    for (const row of rows) this.list.append(row.element)
+    this.rows.push(...rows)
+    this.plan(files, hints, rows)
+  }
+
+  async plan (files, hints, rows) {
+    const answer = await ask('POST', `${this.url}/uploads/plan`, this.csrf, { files: hints })
+    if (!answer.ok) {
+      for (const row of rows) row.fail(answer.sentence, () => { row.wait(); this.plan([files[rows.indexOf(row)]], [hints[rows.indexOf(row)]], [row]) })
+      return this.settle()
+    }
+    const { files: plans, items } = answer.body
+    rows.forEach((row, i) => this.sort({ row, hint: hints[i], items, upload: plans[i].upload || '', fields: {} }, plans[i], hints))
+    this.next()
+  }
+
+  // sort sends what is sure and asks about the rest; what is asked holds up nothing else.
+  sort (job, plan, hints) {
+    const { row, items } = job
+    const go = fields => { Object.assign(job.fields, fields); this.queue(job) }
+    const leave = () => { row.skip('Left out.'); this.settle() }
+    if (plan.skip) return row.skip(plan.skip)
+    const belongs = () => {
+      if (plan.paper) return row.choose(`Is this a new version of “${plan.paper_title}”?`, { items, first: plan.item, paper: plan.paper, title: plan.paper_title }, go, leave)
+      if (!plan.sure) return row.choose('Which item does it belong to?', { items, first: plan.item }, go, leave)
+      go({ item: plan.item })
+    }
+    if (plan.same) return row.doubt(plan.same, () => { job.fields.again = true; belongs() }, leave)
+    if (plan.newer >= 0) return row.doubt(`A later version is in the folder too: ${hints[plan.newer].name}.`, belongs, leave)
+    belongs()
+  }
+
+  queue (job) {
+    job.row.wait()
+    this.waiting.push(job)
     this.next()
   }
 
   // next starts what may start; each sending calls it again when it ends.
   next () {
-    while (this.sending < atOnce && this.waiting.length) {
+    while (!this.paused && this.sending < atOnce && this.waiting.length) {
       this.sending++
       const job = this.waiting.shift()
       this.one(job).finally(() => { this.sending--; this.next() })
@@ -66,30 +111,61 @@ class Upload {
     this.settle()
   }
 
-  again (row, fields) {
-    row.wait()
-    this.waiting.push({ row, fields })
+  // turn stops what is on its way, or lets it go on from where it is.
+  turn () {
+    if (this.paused) this.abort = new AbortController()
+    else this.abort.abort()
+    this.button.textContent = this.paused ? 'Go on' : 'Pause'
     this.next()
   }
 
-  // one sends a file, or only the answer to "Which item?" when the server has kept the file under a token.
-  async one ({ row, fields }) {
-    const file = fields.token ? null : row.file
-    const answer = await send(this.url(), { csrf: this.csrf(), ...fields }, file, sent => row.progress(sent))
-    if (answer.status === 409 && answer.body.which?.length) {
-      return row.ask(answer.body.which, item => this.again(row, { item, token: answer.body.token || '' }))
+  // one sends what is missing of a file, then adds it. A broken line is waited for.
+  async one (job) {
+    const { row } = job
+    for (let tries = 0; ; tries++) {
+      const answer = await this.send(job, () => { tries = 0 })
+      if (this.paused && answer.status === 0) {
+        row.say('Paused')
+        this.waiting.unshift(job)
+        return
+      }
+      if (answer.ok) return this.follow(row, answer.body)
+      if (answer.body.which) return row.choose(answer.sentence, { items: answer.body.which }, fields => { Object.assign(job.fields, fields); this.queue(job) }, () => this.drop(job))
+      if (answer.body.same) return row.doubt(answer.sentence, () => { job.fields.again = true; this.queue(job) }, () => this.drop(job))
+      if (answer.status === 0 || answer.status === 429 || answer.status >= 502 && answer.status !== 507) {
+        row.say('No connection. Trying again')
+        await Promise.race([later(tries), new Promise(resolve => addEventListener('online', resolve, { once: true }))])
+        continue
+      }
+      const mayHelp = answer.status >= 500 || [401, 403, 408, 409].includes(answer.status)
+      return row.fail(answer.sentence, mayHelp && (() => this.queue(job)))
     }
-    if (answer.ok) return this.follow(row, answer.body)
-    if (fields.token && answer.status) return this.again(row, { item: fields.item }) // the token is spent: send the file itself
-    const mayHelp = answer.status < 400 || answer.status >= 500 || [401, 403, 408, 429].includes(answer.status)
-    row.fail(answer.sentence, mayHelp && (() => this.again(row, fields)))
   }
 
-  url () { return this.form.dataset.url || this.form.action }
-  csrf () { return this.form.elements.csrf?.value || '' }
+  async send (job, moved) {
+    const { row, hint } = job
+    let state = job.upload ? await ask('GET', `/desk/uploads/${job.upload}`, this.csrf) : { status: 404 }
+    if (state.status === 404) state = await ask('POST', `${this.url}/uploads`, this.csrf, hint)
+    if (!state.ok) return state
+    job.upload = state.body.id
+    for (let at = state.body.received; at < row.file.size && !state.body.paper; at = state.body.received) {
+      row.progress(at)
+      state = await piece(`/desk/uploads/${job.upload}`, this.csrf, row.file, at, sent => { row.progress(at + sent); this.sum() }, this.abort.signal)
+      if (!state.ok) return state
+      moved()
+    }
+    row.progress(row.file.size)
+    return ask('POST', `/desk/uploads/${job.upload}/add`, this.csrf, job.fields)
+  }
+
+  drop (job) {
+    ask('POST', `/desk/uploads/${job.upload}/remove`, this.csrf)
+    job.row.skip('Left out.')
+    this.settle()
+  }
 
   // follow shows how far the server has read the file; it does not hold one of the three places.
-  async follow (row, paper) {
+  follow (row, paper) {
     this.taken = true
     row.show(paper)
     this.poll(row, paper).then(() => this.settle())
@@ -98,9 +174,9 @@ class Upload {
   async poll (row, paper) {
     for (let gap = 500; paper.state === 'checking';) {
       await pause(gap)
-      const answer = await state(paper.id)
+      const answer = await ask('GET', `/desk/papers/${encodeURIComponent(paper.id)}/state`, this.csrf)
       if (answer.ok) {
-        gap = 500
+        gap = Math.min(gap * 1.2, 3000)
         paper = answer.body
         row.show(paper)
       } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
@@ -122,10 +198,17 @@ class Upload {
 
   sum () {
     const count = kind => this.rows.filter(row => row.kind === kind).length
-    const parts = [['ready', 'ready'], ['blocked', 'blocked'], ['ask', 'waiting for an item'], ['failed', 'not taken'], ['busy', 'on the way']]
+    const parts = [['ready', 'ready'], ['blocked', 'blocked'], ['ask', 'to be answered'], ['failed', 'not taken'], ['skipped', 'left out'], ['busy', 'on the way']]
     const words = parts.filter(([kind]) => count(kind)).map(([kind, word]) => `${count(kind)} ${word}`)
-    const text = `${this.rows.length} ${this.rows.length === 1 ? 'file' : 'files'}: ${words.join(', ')}`
-    if (this.rows.length && text !== this.said) this.status.textContent = this.said = text
+    const busy = this.sending + this.waiting.length > 0
+    this.button.hidden = !busy
+    const all = this.rows.filter(row => row.kind !== 'skipped')
+    this.total.hidden = !busy
+    this.total.max = all.reduce((sum, row) => sum + row.file.size, 0) || 1
+    this.total.value = all.reduce((sum, row) => sum + row.sent, 0)
+    let text = `${this.rows.length} ${this.rows.length === 1 ? 'file' : 'files'}: ${words.join(', ')}`
+    if (this.looking) text = `Looking at the files. ${this.looking} to go`
+    if ((this.rows.length || this.looking) && text !== this.said) this.status.textContent = this.said = text
   }
 }
 
