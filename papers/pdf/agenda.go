@@ -75,14 +75,14 @@ const (
 
 // agenda is the pen that draws an AgendaDoc.
 type agenda struct {
-	*gofpdf.Fpdf
+	pen
 	doc     AgendaDoc
 	inTable bool // a new page begins with the table's head
 }
 
 // Agenda writes doc as a PDF. The same doc gives the same bytes.
 func Agenda(w io.Writer, doc AgendaDoc) error {
-	a := &agenda{Fpdf: gofpdf.New("P", "mm", "A4", ""), doc: printable(doc)}
+	a := &agenda{pen: pen{gofpdf.New("P", "mm", "A4", "")}, doc: printable(doc)}
 	a.setUp()
 	a.AddPage()
 	a.heading()
@@ -170,21 +170,6 @@ func (a *agenda) heading() {
 		a.paragraph(margin, width, lineHeight, a.doc.Note)
 	}
 	a.SetY(a.GetY() + 7)
-}
-
-// fact draws a label with its value beside.
-func (a *agenda) fact(label, value string) {
-	if value == "" {
-		return
-	}
-	y := a.GetY()
-	a.font("B", 10.5, petrol)
-	a.SetXY(margin, y)
-	a.cell(22, lineHeight, label)
-	a.SetY(y)
-	a.font("", 10.5, ink)
-	a.paragraph(margin+22, width-22, lineHeight, value)
-	a.SetY(a.GetY() + 1)
 }
 
 func (a *agenda) items() {

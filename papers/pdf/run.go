@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -26,32 +27,55 @@ var (
 // maxComplaint bounds what is kept of a child's standard error.
 const maxComplaint = 64 << 10
 
+// child is a program to be started with limits.
+type child struct {
+	name, path string
+	args       []string
+	in         io.Reader // standard input; may be nil
+	timeout    time.Duration
+	memory     string   // the option of prlimit that bounds it
+	size       int64    // bytes it may write to one file
+	env        []string // beside the little that all get
+}
+
 // run starts the named program with args on the file and hands its standard output to read. An error of read ends the child and is
 // returned as it is; so is the end of ctx. Other failures are one of the errors above, or those of starting a child at all.
 func (t *Tools) run(ctx context.Context, timeout time.Duration, name string, args []string, path string, read func(io.Reader) error) error {
+	// An absolute path starts with a slash: no file name can be taken for an option, for standard input or for an address.
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("making the path absolute: %w", err)
+	}
+	args = append(slices.Clone(args), path)
+	if name == "pdftotext" {
+		args = append(args, "-")
+	}
+	return t.start(ctx, child{
+		name: name, path: t.programs[name], args: args, timeout: timeout, memory: "--as=" + strconv.FormatInt(t.limits.Memory, 10),
+		size: 16 << 20, // they write to a pipe; font caches are all that may be left to write
+	}, read)
+}
+
+// start runs a child when a slot is free.
+func (t *Tools) start(ctx context.Context, c child, read func(io.Reader) error) error {
 	select {
 	case t.slots <- struct{}{}:
 		defer func() { <-t.slots }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	// An absolute path starts with a slash: no file name can be taken for an option, for standard input or for an address.
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return fmt.Errorf("making the path absolute: %w", err)
-	}
-	limited, cancel := context.WithTimeoutCause(ctx, timeout, errTooSlow)
+	limited, cancel := context.WithTimeoutCause(ctx, c.timeout, errTooSlow)
 	defer cancel()
 
 	var complaint boundedBuffer
-	cmd := t.command(limited, timeout, name, args, path)
+	cmd := t.command(limited, c)
 	cmd.Stderr = &complaint
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("making a pipe: %w", err)
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("starting %s: %w", name, err)
+		return fmt.Errorf("starting %s: %w", c.name, err)
 	}
 	readErr := read(&boundedReader{r: stdout, left: t.limits.MaxOutput})
 	if readErr != nil {
@@ -73,22 +97,19 @@ func (t *Tools) run(ctx context.Context, timeout time.Duration, name string, arg
 
 // command puts the program behind prlimit, in a process group of its own that is killed whole, with nothing of our environment.
 // It may use as much processor time as wall-clock time: that bounds a child which outlives us.
-func (t *Tools) command(ctx context.Context, timeout time.Duration, name string, args []string, path string) *exec.Cmd {
-	seconds := int64(timeout/time.Second) + 1
+func (t *Tools) command(ctx context.Context, c child) *exec.Cmd {
+	seconds := int64(c.timeout/time.Second) + 1
 	full := []string{
-		"--as=" + strconv.FormatInt(t.limits.Memory, 10),
+		c.memory,
 		"--cpu=" + strconv.FormatInt(seconds, 10),
-		"--fsize=" + strconv.Itoa(16<<20), // they write to a pipe; font caches are all that may be left to write
+		"--fsize=" + strconv.FormatInt(c.size, 10),
 		"--nofile=64",
 		"--core=0",
-		"--", t.programs[name],
+		"--", c.path,
 	}
-	full = append(append(full, args...), path)
-	if name == "pdftotext" {
-		full = append(full, "-")
-	}
-	cmd := exec.CommandContext(ctx, t.programs["prlimit"], full...)
-	cmd.Env = []string{"LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"}
+	cmd := exec.CommandContext(ctx, t.programs["prlimit"], append(full, c.args...)...)
+	cmd.Stdin = c.in
+	cmd.Env = append([]string{"LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"}, c.env...)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
@@ -110,7 +131,7 @@ func explain(waitErr error, complaint []byte) error {
 		return errPassword
 	case bytes.Contains(complaint, []byte("Invalid page count 0\n")):
 		return errNoPages
-	case bytes.Contains(complaint, []byte("bad_alloc")), bytes.Contains(complaint, []byte("Out of memory")):
+	case bytes.Contains(complaint, []byte("bad_alloc")), bytes.Contains(complaint, []byte("ut of memory")): // the second is also Go's
 		return errNoMemory
 	}
 	first, _, _ := bytes.Cut(complaint, []byte("\n"))

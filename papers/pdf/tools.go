@@ -21,6 +21,7 @@ type Limits struct {
 	MaxPageText int           // bytes of text kept of one page, the rest of the page is left out; 1 MiB
 	MaxOutput   int64         // bytes that a child may write before it is killed; 256 MiB
 	Children    int           // children at once, others wait; 2
+	Collect     int64         // bytes at which a child that is this program collects its garbage; it dies 256 MiB above; 350 MiB
 }
 
 // Tools runs poppler's programs. Make it with New; it is safe for use by many goroutines. Work that must not wait for other
@@ -62,6 +63,7 @@ func (l Limits) withDefaults() Limits {
 		MaxPageText: orDefault(l.MaxPageText, 1<<20),
 		MaxOutput:   orDefault(l.MaxOutput, 256<<20),
 		Children:    orDefault(l.Children, 2),
+		Collect:     orDefault(l.Collect, 350<<20),
 	}
 }
 
