@@ -65,7 +65,7 @@ func (s *Server) takePart(c *call) error {
 	for _, m := range coming {
 		row := page.NewMeetingRow(m)
 		if !row.Off {
-			row.Badge = papersBadge(m, bs.by[m.Board], s.Now())
+			row.Badge = s.papersBadge(m, bs.by[m.Board], s.Now())
 		}
 		if p.Next == nil && !row.Off {
 			if p.Next, err = c.takePartNext(m, row, bs.by[m.Board]); err != nil {
@@ -92,7 +92,7 @@ func (c *call) takePartNext(m papers.Meeting, row page.MeetingRow, b papers.Boar
 			n.Ask = "now, while we meet"
 		}
 	}
-	n.Papers = dueSentence(m, b, c.s.Now())
+	n.Papers = c.s.dueSentence(m, b, c.s.Now())
 	if m.PublishedAt != nil {
 		n.Papers = "They came out " + page.Near(*m.PublishedAt, c.s.Now(), m.Location()) + "."
 	}

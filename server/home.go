@@ -146,7 +146,7 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 	for _, m := range coming[:min(n, len(coming))] {
 		row := page.NewMeetingRow(m)
 		if !row.Off {
-			row.Badge = papersBadge(m, bs.by[m.Board], c.s.Now())
+			row.Badge = c.s.papersBadge(m, bs.by[m.Board], c.s.Now())
 		}
 		if first && !row.Off {
 			first, row.First = false, true
@@ -155,7 +155,7 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 				return nil, fmt.Errorf("reading the room of the next meeting: %w", err)
 			}
 			row.Ask = askLine(m, room, c.s.Now())
-			if r, ok := reportsNotice(m, bs.by[m.Board]); ok {
+			if r, ok := c.s.reportsNotice(m, bs.by[m.Board]); ok {
 				row.Days = page.NewDays(r, notice.DateOf(c.s.Now(), m.Location()))
 			}
 		}
@@ -197,7 +197,7 @@ func (c *call) latestPapers(f papers.PaperFilter, bs boards) ([]page.PaperRow, e
 		}
 		row.Where = m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006")
 		if v, _ := p.Current(); v.PublishedAt != nil {
-			row.Badge = paperBadge(m, bs.by[m.Board], *v.PublishedAt, c.s.Now())
+			row.Badge = c.s.paperBadge(m, bs.by[m.Board], *v.PublishedAt, c.s.Now())
 		}
 		rows = append(rows, row)
 	}

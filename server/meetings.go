@@ -3,14 +3,11 @@ package server
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"clearday/livestream"
 	"clearday/papers"
-	"clearday/papers/notice"
 	"clearday/server/page"
 )
 
@@ -89,7 +86,7 @@ func (s *Server) meetingRows(list []papers.Meeting, bs boards) []page.MeetingRow
 	for i, m := range list {
 		rows[i] = page.NewMeetingRow(m)
 		if !rows[i].Off {
-			rows[i].Badge = papersBadge(m, bs.by[m.Board], s.Now())
+			rows[i].Badge = s.papersBadge(m, bs.by[m.Board], s.Now())
 		}
 	}
 	return rows
@@ -121,10 +118,14 @@ func (s *Server) meetingShow(c *call) error {
 	p.State, p.Look = page.MeetingWords(m)
 	p.Note, p.NoteLook = meetingNote(m)
 	fillRoom(&p, room, s.Now())
-	if err := c.fillAgenda(&p, board); err != nil {
+	n, err := c.readNotice(m, board)
+	if err != nil {
 		return err
 	}
-	fillNotice(&p, board, s.Now())
+	if err := c.fillAgenda(&p, n); err != nil {
+		return err
+	}
+	n.fill(&p)
 	if err := c.fillAgendaFile(&p); err != nil {
 		return err
 	}
@@ -201,7 +202,7 @@ func watchElsewhere(says string) page.Watch {
 }
 
 // fillAgenda puts the papers under their items and the items at their times.
-func (c *call) fillAgenda(p *page.Meeting, board papers.Board) error {
+func (c *call) fillAgenda(p *page.Meeting, n *given) error {
 	items, err := c.s.Record.Items(c.ctx, c.audience(), p.Meeting.Slug)
 	if err != nil {
 		return fmt.Errorf("reading the agenda: %w", err)
@@ -217,114 +218,18 @@ func (c *call) fillAgenda(p *page.Meeting, board papers.Board) error {
 	insider := c.audience().SeesPrivate(p.Meeting.Board)
 	for _, i := range items {
 		row := page.MeetingItem{Item: i, Draft: i.PublishedAt == nil, Insider: insider}
+		n.item(&row)
 		if p.Timed {
 			row.Start = at
 			at = at.Add(time.Duration(i.Minutes) * time.Minute)
 		}
 		for _, paper := range list {
 			if paper.Item == i.ID {
-				c.addPaper(p, &row, paper, board)
+				n.paper(p, &row, paper)
 			}
 		}
 		p.Items = append(p.Items, row)
 	}
+	n.items, n.papers = items, list
 	return nil
-}
-
-// addPaper adds a paper to its item. It is late or in time by its first publication; a later version
-// says its own clear days.
-func (c *call) addPaper(p *page.Meeting, item *page.MeetingItem, paper papers.Paper, board papers.Board) {
-	row, ok := page.NewPaperRow(paper, p.Zone)
-	if !ok {
-		return
-	}
-	p.Papers++
-	first, current := publications(paper)
-	if first != nil {
-		r, ok := countFor(p.Meeting, board, *first, reports)
-		if ok && r.Covered && !r.OnTime && !r.Meeting.Before(r.Published) {
-			p.LatePapers++
-			if late := (page.LateItem{Item: item.ID, Number: item.Number}); !slices.Contains(p.Late, late) {
-				p.Late = append(p.Late, late)
-			}
-			row.Badge = page.TimeBadge(r, *first, c.s.Now(), p.Zone)
-		}
-	}
-	if !row.ChangedAt.IsZero() && current != nil {
-		if r, ok := countFor(p.Meeting, board, *current, reports); ok && r.Covered && !r.Meeting.Before(r.Published) {
-			row.Clear = "It came with " + page.Count(r.Clear, "clear day", "clear days")
-		}
-	}
-	item.Papers = append(item.Papers, row)
-}
-
-// publications are when a paper first came out, and when its current version did.
-func publications(p papers.Paper) (first, current *time.Time) {
-	for _, v := range p.Versions {
-		if v.PublishedAt != nil && (first == nil || v.PublishedAt.Before(*first)) {
-			first = v.PublishedAt
-		}
-	}
-	if v, ok := p.Current(); ok {
-		current = v.PublishedAt
-	}
-	return first, current
-}
-
-// fillNotice says how the meeting stands with its notice, and by which clocks.
-func fillNotice(p *page.Meeting, board papers.Board, now time.Time) {
-	m := p.Meeting
-	if m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
-		return
-	}
-	r, ok := reportsNotice(m, board)
-	if !ok {
-		p.Badge = papersBadge(m, board, now)
-		p.Due = dueSentence(m, board, now)
-		return
-	}
-	p.Days = page.NewDays(r, notice.DateOf(now, p.Zone))
-	word, rest, _ := strings.Cut(r.String(), ": ")
-	p.Badge = &page.Badge{Says: word + ": " + rest, Detail: r.Rule.Name + ": " + r.Rule.Source}
-	switch {
-	case r.Meeting.Before(r.Published):
-		p.Badge = &page.Badge{Look: "wait", Says: "Published after the meeting", Detail: page.Near(*m.PublishedAt, now, p.Zone)}
-		return
-	case !r.Covered:
-		p.Badge.Look = "wait"
-		return
-	case !r.OnTime:
-		p.Badge.Look = "late"
-	}
-	p.Clocks = clocks(m, board)
-}
-
-// clocks says how the other rules of the board's profile were kept.
-func clocks(m papers.Meeting, board papers.Board) []string {
-	var out []string
-	say := func(published *time.Time, rule func(notice.Profile) notice.Rule) {
-		if published == nil {
-			return
-		}
-		if r, ok := countFor(m, board, *published, rule); ok && r.Covered {
-			out = append(out, r.Rule.Name+". "+r.String()+". "+r.Rule.Source+".")
-		}
-	}
-	say(m.AnnouncedAt, func(p notice.Profile) notice.Rule { return p.MeetingNotice })
-	say(m.PublishedAt, func(p notice.Profile) notice.Rule { return p.Agenda })
-	say(m.PublishedAt, func(p notice.Profile) notice.Rule { return p.Target })
-	return out
-}
-
-func dueSentence(m papers.Meeting, b papers.Board, now time.Time) string {
-	day, passed := due(m, b, now)
-	switch {
-	case now.After(m.StartsAt):
-		return "No agenda or paper of this meeting was published here."
-	case day == "":
-		return "The agenda and the papers will stand here as soon as they come out."
-	case passed:
-		return "The agenda and the papers were due by " + day + ". They are late, and this page will say by how much."
-	}
-	return "The agenda and the papers come out by " + day + ", so that there are " + strconv.Itoa(profileOf(b).Reports.Days) + " clear days to read them."
 }

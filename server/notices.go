@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"clearday/papers"
@@ -8,36 +10,66 @@ import (
 	"clearday/server/page"
 )
 
-// profileOf gives the rules that a board counts its notice by, the default ones where it has chosen
-// none that we know.
+// profileOf gives the rules that a board counts its notice by: as it adapted them, else those of the
+// profile that it chose, the default ones where it has chosen none that we know.
 func profileOf(b papers.Board) notice.Profile {
 	p, ok := notice.ProfileByID(b.NoticeProfile)
 	if !ok {
 		p, _ = notice.ProfileByID(notice.DefaultProfile)
 	}
+	if own, err := notice.ParseProfile([]byte(b.NoticeRules)); err == nil && own.ID == p.ID {
+		return own // what was adapted of another profile went with it
+	}
 	return p
 }
 
-// countFor counts the clear days that a publication at the moment gives the meeting under one rule.
-func countFor(m papers.Meeting, b papers.Board, published time.Time, rule func(notice.Profile) notice.Rule) (notice.Result, bool) {
+// clockRule is the rule of one of the four clocks.
+func clockRule(p notice.Profile, clock papers.Clock) notice.Rule {
+	switch clock {
+	case papers.ClockNotice:
+		return p.MeetingNotice
+	case papers.ClockAgenda:
+		return p.Agenda
+	case papers.ClockTarget:
+		return p.Target
+	}
+	return p.Reports
+}
+
+// countFor counts the clear days that a publication at the moment gives the meeting by one clock.
+func (s *Server) countFor(m papers.Meeting, b papers.Board, published time.Time, clock papers.Clock) (notice.Result, bool) {
 	p := profileOf(b)
-	r, err := notice.Count(published, m.StartsAt, m.Location(), rule(p), p, notice.Snapshot())
+	r, err := notice.Count(published, m.StartsAt, m.Location(), clockRule(p, clock), p, s.holidays())
 	return r, err == nil
 }
 
-func reports(p notice.Profile) notice.Rule { return p.Reports }
+// CountNotice says how the clocks of a meeting stand for a publication at a moment, for the acts that
+// keep it. It is the Count of the publisher.
+func (s *Server) CountNotice(ctx context.Context, m papers.Meeting, at time.Time) (map[papers.Clock]papers.Counted, error) {
+	b, err := s.Record.Board(ctx, m.Board)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rules of notice: %w", err)
+	}
+	counts := map[papers.Clock]papers.Counted{}
+	for _, clock := range []papers.Clock{papers.ClockNotice, papers.ClockAgenda, papers.ClockReports} {
+		if r, ok := s.countFor(m, b, at, clock); ok {
+			counts[clock] = papers.Counted{Covered: r.Covered, Clear: r.Clear, Needed: r.Needed, Mode: string(r.Rule.Mode), Holidays: r.Holidays}
+		}
+	}
+	return counts, nil
+}
 
 // reportsNotice counts the notice of a published meeting; ok is false while it is not published.
-func reportsNotice(m papers.Meeting, b papers.Board) (notice.Result, bool) {
+func (s *Server) reportsNotice(m papers.Meeting, b papers.Board) (notice.Result, bool) {
 	if m.PublishedAt == nil {
 		return notice.Result{}, false
 	}
-	return countFor(m, b, *m.PublishedAt, reports)
+	return s.countFor(m, b, *m.PublishedAt, papers.ClockReports)
 }
 
 // paperBadge says whether a paper published at the moment was in time for the meeting.
-func paperBadge(m papers.Meeting, b papers.Board, published, now time.Time) *page.Badge {
-	r, ok := countFor(m, b, published, reports)
+func (s *Server) paperBadge(m papers.Meeting, b papers.Board, published, now time.Time) *page.Badge {
+	r, ok := s.countFor(m, b, published, papers.ClockReports)
 	if !ok {
 		return nil
 	}
@@ -45,8 +77,8 @@ func paperBadge(m papers.Meeting, b papers.Board, published, now time.Time) *pag
 }
 
 // papersBadge says how a meeting stands with its papers: out in time, out late, due by a day, overdue.
-func papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
-	if r, ok := reportsNotice(m, b); ok {
+func (s *Server) papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
+	if r, ok := s.reportsNotice(m, b); ok {
 		switch {
 		case r.Meeting.Before(r.Published):
 			return &page.Badge{Look: "wait", Says: "Papers published after the meeting"}
@@ -60,7 +92,7 @@ func papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
 	if now.After(m.StartsAt) {
 		return &page.Badge{Look: "late", Says: "No papers were published here"}
 	}
-	says, late := due(m, b, now)
+	says, late := s.due(m, b, now)
 	if says == "" {
 		return &page.Badge{Look: "wait", Says: "Papers to follow"}
 	}
@@ -72,9 +104,9 @@ func papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
 
 // due says the last day on which the papers are in time, and whether it has passed; empty where our
 // bank holidays do not reach.
-func due(m papers.Meeting, b papers.Board, now time.Time) (day string, passed bool) {
+func (s *Server) due(m papers.Meeting, b papers.Board, now time.Time) (day string, passed bool) {
 	p := profileOf(b)
-	latest, working, covered := notice.Latest(notice.DateOf(m.StartsAt, m.Location()), p.Reports, p, notice.Snapshot())
+	latest, working, covered := notice.Latest(notice.DateOf(m.StartsAt, m.Location()), p.Reports, p, s.holidays())
 	if !covered {
 		return "", false
 	}

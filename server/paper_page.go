@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"clearday/papers"
-	"clearday/papers/notice"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/server/page"
@@ -115,7 +114,7 @@ func (c *call) finds(v papers.Version, q search.Query) ([]int, error) {
 }
 
 // noticeOf says whether the version came out in time for its meeting, by the rule of the board for
-// reports. It is empty when nothing can be said.
+// reports, and why not. It is empty when nothing can be said.
 func (c *call) noticeOf(f papers.Found) (page.Notice, error) {
 	if f.Version.PublishedAt == nil {
 		return page.Notice{}, nil
@@ -124,13 +123,23 @@ func (c *call) noticeOf(f papers.Found) (page.Notice, error) {
 	if err != nil {
 		return page.Notice{}, err
 	}
-	profile, ok := notice.ProfileByID(board.NoticeProfile)
+	r, ok := c.s.countFor(f.Meeting, board, *f.Version.PublishedAt, papers.ClockReports)
 	if !ok {
 		return page.Notice{}, nil
 	}
-	r, err := notice.Count(*f.Version.PublishedAt, f.Meeting.StartsAt, f.Meeting.Location(), profile.Reports, profile, notice.Snapshot())
-	if err != nil {
-		return page.Notice{}, fmt.Errorf("counting clear days: %w", err)
+	first, _ := publications(f.Paper)
+	replaces, firstOnTime := first.N != f.Version.N && first.PublishedAt != nil, false
+	if replaces {
+		before, ok := c.s.countFor(f.Meeting, board, *first.PublishedAt, papers.ClockReports)
+		firstOnTime = ok && before.OnTime
 	}
-	return page.NewNotice(r), nil
+	n := page.NewNotice(r, replaces, firstOnTime)
+	if n.Late {
+		g, err := c.readNotice(f.Meeting, board)
+		if err != nil {
+			return n, err
+		}
+		n.Why = g.late(holdsVersion(f.Version.Ref()))
+	}
+	return n, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,6 +18,7 @@ import (
 	"clearday/papers"
 	"clearday/papers/compare"
 	"clearday/papers/feeds"
+	"clearday/papers/notice"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/server/auth"
@@ -74,6 +76,8 @@ type Server struct {
 	untrusted sync.Once // warns of a proxy that is not trusted
 
 	underway underway // uploads that a request is at
+
+	holidayFile atomic.Pointer[notice.Holidays] // nil: none newer than the program's own
 
 	agendas *recent[agendaFile] // as PDF, by what they say
 	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
@@ -138,7 +142,11 @@ func (s *Server) Serve(ln net.Listener) error {
 // Follow keeps the page cache's generation in step with the record until ctx ends.
 func (s *Server) Follow(ctx context.Context) error {
 	for ctx.Err() == nil {
-		last, err := s.Record.AwaitAct(ctx, s.cache.generation.Load())
+		before := s.cache.generation.Load()
+		last, err := s.Record.AwaitAct(ctx, before)
+		if err == nil && last != before {
+			err = s.readHolidays(ctx)
+		}
 		if err != nil {
 			if ctx.Err() == nil {
 				s.Log.Error("following acts for the page cache", slog.Any("err", err))

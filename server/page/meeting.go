@@ -65,9 +65,13 @@ type Meeting struct {
 	Papers int
 
 	LatePapers int
+	LateWhy    *Late // of the agenda, where that is late
 	Days       *Days
+	Counting   string   // which days count
 	Clocks     []string // each clock in a sentence, under "How we count"
-	Due        string   // why there is no agenda yet
+	Holidays   string   // hash of the bank holidays it was counted with
+	Timeline   []Event
+	Due        string // why there is no agenda yet
 
 	Items      []MeetingItem
 	Timed      bool // the items say how long they take
@@ -93,8 +97,10 @@ type MeetingItem struct {
 	papers.Item
 	Start   time.Time // about when, zero where the agenda does not say
 	Papers  []PaperRow
-	Draft   bool // for those who see it before the public
-	Insider bool // the reader sees what the public does not
+	Draft   bool   // for those who see it before the public
+	Insider bool   // the reader sees what the public does not
+	Badge   *Badge // of one that was added after the agenda
+	Late    *Late  // why, where that was late
 }
 
 // Heard says what the item's line under its title says on a phone: "9:30am, 5 minutes".

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"clearday/papers"
-	"clearday/papers/notice"
 )
 
 // Paper is one page of a version of a paper: image, text, and what surrounds it.
@@ -44,22 +43,6 @@ type Thumb struct {
 	Page    int
 	Matches int
 	Current bool
-}
-
-// Notice is the outcome of the clear-day count in a few words.
-type Notice struct {
-	Late bool
-	Word string // On time, Late
-	Rest string // 3 clear days, 3 needed
-}
-
-// NewNotice says the result of a count, or nothing where nothing can be claimed.
-func NewNotice(r notice.Result) Notice {
-	if !r.Covered {
-		return Notice{}
-	}
-	word, rest, _ := strings.Cut(r.String(), ": ")
-	return Notice{Late: !r.OnTime, Word: word, Rest: rest}
 }
 
 // Count notes how often and where the query was found: index 0 is page 1, nil is no query.

@@ -113,6 +113,7 @@ type PaperRow struct {
 	Facts string // type, size and pages, always
 	Where string // meeting and date, where the list is not of one meeting
 	Badge *Badge
+	Late  *Late // why it came late, where it did
 
 	Version   int // said from 2 on
 	ChangedAt time.Time

@@ -103,6 +103,9 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind},
 		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
 	})
+	if err == nil {
+		p.Publisher.Count = p.server.CountNotice
+	}
 	return p, err
 }
 
