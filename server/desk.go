@@ -19,6 +19,9 @@ const pastShown = 10
 // deskHome answers GET /desk: what is due and what is wrong, of every board on whose desk the
 // person is.
 func (s *Server) deskHome(c *call) error {
+	if c.person.May(auth.SeePrivate, "") && !c.person.May(auth.SeeDrafts, "") && !c.person.May(auth.ManageSite, "") {
+		return c.see("/desk/member/meetings") // a member has no desk
+	}
 	base, err := c.base("Desk", "desk")
 	if err != nil {
 		return err

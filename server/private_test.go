@@ -22,7 +22,12 @@ type closed struct {
 
 func newClosed(t *testing.T) *closed {
 	t.Helper()
-	k := &closed{Site: servertest.Start(t)}
+	return newClosedIn(t, servertest.Start(t))
+}
+
+func newClosedIn(t *testing.T, site *servertest.Site) *closed {
+	t.Helper()
+	k := &closed{Site: site}
 	k.board = k.Board(t, "Partnership Board")
 	k.meeting = k.Meeting(t, k.board, 9)
 	token := k.Token(t, auth.Secretary)

@@ -129,6 +129,14 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings/:slug/conflicts", auth.EditAgenda, ofMeeting, 0, s.deskConflictAdd},
 		{"POST", "/desk/meetings/:slug/conflicts/:id/end", auth.EditAgenda, ofMeeting, 0, s.deskConflictEnd},
 
+		// Read as a member: public and private papers, also without a connection.
+		{"GET", "/desk/member/meetings", auth.SeePrivate, nil, 0, s.memberMeetings},
+		{"GET", "/desk/member/meetings/:slug", auth.SeePrivate, ofMeeting, 0, s.memberMeeting},
+		{"GET", "/desk/member/papers/:id/v/:n", auth.SeePrivate, ofPaper, 0, s.memberPaperShow},
+		{"GET", "/desk/member/papers/:id/v/:n/pages/:p.jpg", auth.SeePrivate, ofPaper, 0, s.memberImage},
+		{"GET", "/desk/member/kept", auth.SeePrivate, nil, 0, s.memberKept},
+		{"GET", "/desk/member/worker.js", auth.Anyone, nil, 0, s.memberWorker},
+
 		// Run the meeting: the live desk.
 		{"GET", "/desk/meetings/:slug/live", auth.Moderate, ofMeeting, 0, s.liveDesk},
 		{"POST", "/desk/meetings/:slug/room", auth.RunRoom, ofMeeting, 0, s.liveRoom},

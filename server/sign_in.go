@@ -185,5 +185,6 @@ func (s *Server) signOut(c *call) error {
 	}
 	c.Cookie(&fiber.Cookie{Name: sessionCookie, Path: "/", Expires: time.Unix(1, 0), HTTPOnly: true,
 		Secure: c.secure(), SameSite: fiber.CookieSameSiteLaxMode})
+	c.Set("Clear-Site-Data", `"cache", "storage"`) // what a member kept on this device (static/member)
 	return c.see("/sign-in?saved=out")
 }

@@ -15,7 +15,7 @@ import (
 // missing here.
 var pages = []Page{
 	Boards{}, Board{}, Changes{}, DeskHome{}, DeskItemEdit{}, DeskMeetingNew{}, DeskMeeting{}, DeskPaper{}, DeskSite{}, Error{}, Home{}, Ledger{}, Live{}, Meetings{}, Meeting{}, Mine{}, PaperText{}, Paper{}, Partners{}, QuestionList{}, Question{}, Room{}, Search{}, SignInLink{}, SignIn{}, TakePart{}, Text{Of: "about"}, Text{Of: "accessibility"}, Text{Of: "privacy"}, Withdrawn{},
-	DeskPrivate{},
+	DeskPrivate{}, MemberMeetings{}, MemberMeeting{}, MemberPaperShow{},
 }
 
 // TestTemplates checks every template against its struct: a field or function that does not exist,

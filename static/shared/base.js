@@ -4,6 +4,7 @@ const sent = new WeakSet()
 document.addEventListener('submit', event => {
   const form = event.target
   if (event.defaultPrevented || form.method !== 'post') return
+  if (form.getAttribute('action') === '/sign-out') forget()
   if (sent.has(form)) return event.preventDefault()
   sent.add(form)
   form.setAttribute('aria-busy', 'true')
@@ -19,4 +20,9 @@ addEventListener('pageshow', event => {
 function release (form) {
   sent.delete(form)
   form.removeAttribute('aria-busy')
+}
+
+// At sign-out what a member kept on this device goes (static/member), also when the server cannot be reached.
+async function forget () {
+  for (const name of await self.caches?.keys() || []) if (name.startsWith('clearday-member-')) caches.delete(name)
 }
