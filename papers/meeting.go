@@ -52,6 +52,11 @@ type Meeting struct {
 	AnnouncedAt *time.Time `json:"announced_at,omitempty"` // date, place and how to watch are public since
 	PublishedAt *time.Time `json:"published_at,omitempty"` // the agenda is public since
 	CreatedAt   time.Time  `json:"created_at"`
+
+	Numbering     NumberStyle `json:"numbering"`   // of the items; empty: 1, 1.1
+	NumberFrom    int         `json:"number_from"` // the first number; 0: 1, or one more than the last agenda ended with
+	Revision      int         `json:"revision"`    // counts changes of the facts, so that two editors do not overwrite each other
+	OrderRevision int         `json:"-"`           // counts changes of what stands where on the agenda
 }
 
 // Name is what the meeting is called: its own title, or the name of its board.

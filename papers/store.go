@@ -36,8 +36,17 @@ type Store interface {
 	// ChangeItem saves the item if its Revision is still the one read, else CodeConflict; also while
 	// a scheduled publication holds it.
 	ChangeItem(ctx context.Context, i Item, c Change) (Item, error)
-	// MoveItem exchanges the item with its neighbour, above when up.
-	MoveItem(ctx context.Context, id string, up bool, c Change) error
+	// AddItems puts several last, in their order.
+	AddItems(ctx context.Context, meeting string, list []Item, c Change) ([]Item, error)
+	// MoveItem moves an entry of the agenda; the numbers of what is not public follow. It is
+	// CodeConflict when somebody else moved it after the mover looked.
+	MoveItem(ctx context.Context, mv Move, c Change) error
+	// SetNumbering numbers the agenda in a style, from a number on (0: as the style begins).
+	SetNumbering(ctx context.Context, meeting string, style NumberStyle, from int, c Change) error
+	// LastStep is what the person changed last of the agenda and can undo.
+	LastStep(ctx context.Context, meeting, who string) (Step, error)
+	// Undo takes back the last step of the person, if that is still this one.
+	Undo(ctx context.Context, meeting string, id int64, c Change) (Step, error)
 	// RemoveItem removes an item that is not public and has no papers.
 	RemoveItem(ctx context.Context, id string, c Change) error
 

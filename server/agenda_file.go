@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -104,21 +103,19 @@ func (c *call) agendaDoc(m papers.Meeting) (pdf.AgendaDoc, error) {
 	if note, _ := meetingNote(m); m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
 		doc.Note = note
 	}
-	at, timed := m.StartsAt, false
-	for _, i := range items {
-		timed = timed || i.Minutes > 0
-	}
-	for _, i := range items {
-		row := pdf.AgendaItem{Number: i.Number, Title: i.Title, Purpose: strings.ToUpper(string(i.Purpose[:1])) + string(i.Purpose[1:]),
-			Lead: i.Lead, Private: i.Private, Exemption: i.Exemption}
-		if timed {
-			row.Time = page.Clock(at, zone)
-			at = at.Add(time.Duration(i.Minutes) * time.Minute)
+	starts := papers.Starts(m, items)
+	for n, i := range items {
+		row := agendaRow(i)
+		if starts != nil && !row.Heading {
+			row.Time = page.Clock(starts[n], zone)
 		}
 		for _, p := range list {
 			if v, ok := p.Current(); ok && p.Item == i.ID && v.Public() {
 				row.Papers = append(row.Papers, pdf.AgendaPaper{Title: p.Title, Pages: v.Pages, Size: page.Size(v.Size)})
 			}
+		}
+		if len(row.Papers) > 0 {
+			row.Follows = ""
 		}
 		doc.Items = append(doc.Items, row)
 		if i.PublishedAt != nil && i.PublishedAt.After(doc.Made) {
@@ -126,4 +123,13 @@ func (c *call) agendaDoc(m papers.Meeting) (pdf.AgendaDoc, error) {
 		}
 	}
 	return doc, nil
+}
+
+func agendaRow(i papers.Item) pdf.AgendaItem {
+	row := pdf.AgendaItem{Number: i.Number, Title: i.Title, Heading: i.Kind == papers.KindSection, Sub: i.Level > 0, Lead: i.Lead,
+		Private: i.Private, Exemption: i.Exemption, Recommendation: i.Recommendation, Verbal: i.Verbal, Consent: i.Consent, Follows: i.Follows()}
+	if i.Heard() {
+		row.Purpose = strings.ToUpper(string(i.Purpose[:1])) + string(i.Purpose[1:])
+	}
+	return row
 }

@@ -178,7 +178,7 @@ func (s *Server) deskItemMove(c *call) error {
 		return err
 	}
 	change := papers.Change{By: c.actor(auth.EditAgenda), Acts: itemActs(c.board, i)}
-	err = s.Record.MoveItem(c.ctx, i.ID, c.formField("way") == "up", change)
+	err = s.Record.MoveItem(c.ctx, papers.Move{Item: i.ID, Way: papers.Way(c.formField("way"))}, change)
 	if err != nil {
 		return err
 	}

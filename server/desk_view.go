@@ -275,7 +275,7 @@ func (d *desk) plan(pub papers.Publication, now time.Time) page.DeskPlan {
 
 func (d *desk) planItems(pub papers.Publication) []string {
 	var lines, private, numbers []string
-	for _, i := range d.items {
+	for _, i := range papers.Heard(d.items) {
 		if !slices.Contains(pub.Items, i.ID) {
 			continue
 		}
@@ -286,7 +286,7 @@ func (d *desk) planItems(pub papers.Publication) []string {
 	}
 	switch {
 	case len(numbers) == 0:
-	case len(numbers) == len(d.items):
+	case len(numbers) == len(papers.Heard(d.items)):
 		lines = append(lines, "the agenda of "+page.Count(len(numbers), "item", "items"))
 	default:
 		lines = append(lines, fmt.Sprintf("%s of the agenda: %s", page.Count(len(numbers), "item", "items"), strings.Join(numbers, ", ")))
@@ -376,5 +376,7 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 // choices are the items that the audience may put papers under: into a private one only those who
 // see it afterwards.
 func (d *desk) choices(a papers.Audience) []papers.Item {
-	return slices.DeleteFunc(slices.Clone(d.items), func(i papers.Item) bool { return i.Private && !a.SeesPrivate(d.meeting.Board) })
+	return slices.DeleteFunc(slices.Clone(d.items), func(i papers.Item) bool {
+		return !i.Heard() || i.Private && !a.SeesPrivate(d.meeting.Board)
+	})
 }

@@ -193,6 +193,9 @@ func (c *call) entry(f papers.Found) feeds.Entry {
 	v, address := f.Version, c.versionAddress(f.Version)
 	summary := fmt.Sprintf("%s. For item %s, %s: %s, %s.", page.FileFacts(v), f.Item.Number, f.Item.Title,
 		f.Meeting.Name(), f.Meeting.StartsAt.In(f.Meeting.Location()).Format("Monday 2 January 2006"))
+	if r := f.Item.Recommendation; r != "" {
+		summary += " Recommendation: " + strings.Join(strings.Fields(r), " ")
+	}
 	title := f.Paper.Title
 	if v.N > 1 {
 		title += " (version " + strconv.Itoa(v.N) + ")"

@@ -53,6 +53,7 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 	if err != nil {
 		return p, err
 	}
+	items = papers.Heard(items)
 	placeItems(&p, items)
 	queue, err := c.s.Record.Queue(c.ctx, slug)
 	if err != nil {

@@ -211,17 +211,14 @@ func (c *call) fillAgenda(p *page.Meeting, n *given) error {
 	if err != nil {
 		return fmt.Errorf("reading the papers of a meeting: %w", err)
 	}
-	at := p.Meeting.StartsAt
-	for _, i := range items {
-		p.Timed = p.Timed || i.Minutes > 0
-	}
+	starts := papers.Starts(p.Meeting, items)
+	p.Timed = starts != nil
 	insider := c.audience().SeesPrivate(p.Meeting.Board)
-	for _, i := range items {
+	for at, i := range items {
 		row := page.MeetingItem{Item: i, Draft: i.PublishedAt == nil, Insider: insider}
 		n.item(&row)
-		if p.Timed {
-			row.Start = at
-			at = at.Add(time.Duration(i.Minutes) * time.Minute)
+		if p.Timed && i.Kind != papers.KindSection {
+			row.Start = starts[at]
 		}
 		for _, paper := range list {
 			if paper.Item == i.ID {
@@ -231,5 +228,6 @@ func (c *call) fillAgenda(p *page.Meeting, n *given) error {
 		p.Items = append(p.Items, row)
 	}
 	n.items, n.papers = items, list
+	p.Sections = page.NewSections(p.Items)
 	return nil
 }

@@ -190,6 +190,7 @@ func (c *call) ledger() (page.Ledger, error) {
 		return p, err
 	}
 	p.Live = room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
+	items = papers.Heard(items)
 	p.Form, p.How = c.askForm(p.Meeting, room, items), howToAsk(p, room)
 	p.Form.Item = askAbout(room, items)
 	return p, nil

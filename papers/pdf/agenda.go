@@ -35,6 +35,13 @@ type AgendaItem struct {
 	Private   bool
 	Exemption string
 	Papers    []AgendaPaper
+
+	Heading        bool // a heading over the items that follow, not an item
+	Sub            bool // stands under the item above
+	Recommendation string
+	Verbal         bool
+	Consent        bool
+	Follows        string // which paper is still awaited
 }
 
 // AgendaPaper is a paper beneath its item.
@@ -63,8 +70,8 @@ var (
 const (
 	margin     = 20.0
 	width      = 170.0
-	colNumber  = 12.0
-	colTitle   = 74.0
+	colNumber  = 17.0 // room for 275/19
+	colTitle   = 69.0
 	colPurpose = 26.0
 	colLead    = 40.0
 	colTime    = 18.0
@@ -204,6 +211,10 @@ func (a *agenda) tableHead() {
 
 // item draws a row whole on one page if a page can hold it. The row's cells are wrapped first, for its height.
 func (a *agenda) item(item AgendaItem) {
+	if item.Heading {
+		a.section(item.Title)
+		return
+	}
 	cells := a.rowCells(item)
 	tallest := 0
 	for _, c := range cells {
@@ -235,6 +246,17 @@ func (a *agenda) item(item AgendaItem) {
 	a.SetY(a.GetY() + 2.4)
 }
 
+// section draws a heading over the items that follow, never alone at the end of a page.
+func (a *agenda) section(title string) {
+	a.room(30)
+	a.SetY(a.GetY() + 2)
+	a.font("B", 12, petrol)
+	a.paragraph(margin, width, 6, title)
+	a.SetY(a.GetY() + 1)
+	a.rule(a.GetY(), 0.2, line)
+	a.SetY(a.GetY() + 2.4)
+}
+
 type rowCell struct {
 	x, width float64
 	style    string
@@ -245,7 +267,7 @@ type rowCell struct {
 func (a *agenda) rowCells(item AgendaItem) []rowCell {
 	cells := []rowCell{
 		{width: colNumber, style: "B", colour: petrol, lines: []string{item.Number}},
-		{width: colTitle, style: "B", colour: ink, lines: []string{item.Title}},
+		{width: colTitle, style: titleStyle(item), colour: ink, lines: []string{item.Title}},
 		{width: colPurpose, colour: ink, lines: []string{item.Purpose}},
 		{width: colLead, colour: ink, lines: []string{item.Lead}},
 		{width: colTime, colour: ink, lines: []string{item.Time}},
@@ -259,6 +281,13 @@ func (a *agenda) rowCells(item AgendaItem) []rowCell {
 		c.lines = a.wrap(c.lines[0], c.width-2)
 	}
 	return cells
+}
+
+func titleStyle(item AgendaItem) string {
+	if item.Sub {
+		return ""
+	}
+	return "B"
 }
 
 type smallText struct {
@@ -279,6 +308,21 @@ func (a *agenda) belowTitle(item AgendaItem) []smallText {
 	if item.Private {
 		add("B", grey, "Private item")
 		add("", grey, item.Exemption)
+	}
+	if item.Consent {
+		add("", grey, "Taken without discussion, with the other items so marked")
+	}
+	for n, text := range strings.Split(item.Recommendation, "\n") {
+		if n == 0 && text != "" {
+			text = "Recommendation: " + text
+		}
+		add("", ink, text)
+	}
+	if item.Verbal {
+		add("", ink, "Verbal report, without a paper")
+	}
+	if item.Follows != "" {
+		add("B", ink, item.Follows)
 	}
 	for _, p := range item.Papers {
 		add("", ink, p.line())

@@ -16,9 +16,14 @@ func printable(doc AgendaDoc) AgendaDoc {
 	}
 	items := make([]AgendaItem, len(doc.Items))
 	for i, item := range doc.Items {
-		for _, s := range []*string{&item.Number, &item.Title, &item.Purpose, &item.Lead, &item.Time, &item.Exemption} {
+		for _, s := range []*string{&item.Number, &item.Title, &item.Purpose, &item.Lead, &item.Time, &item.Exemption, &item.Follows} {
 			*s = printableText(*s)
 		}
+		lines := strings.Split(item.Recommendation, "\n")
+		for j := range lines {
+			lines[j] = printableText(lines[j])
+		}
+		item.Recommendation = strings.Join(lines, "\n")
 		papers := make([]AgendaPaper, len(item.Papers))
 		for j, p := range item.Papers {
 			papers[j] = AgendaPaper{printableText(p.Title), p.Pages, printableText(p.Size)}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -36,7 +37,8 @@ type MeetingPack struct {
 // AgendaItem is an item with its papers.
 type AgendaItem struct {
 	Item
-	Papers []Paper `json:"papers"`
+	StartsAt *time.Time `json:"starts_at,omitempty" doc:"About when it begins, where the agenda says how long things take."`
+	Papers   []Paper    `json:"papers"`
 }
 
 // NewMeeting is a meeting to be planned.
@@ -76,8 +78,12 @@ func OfMeetings(meetings []papers.Meeting, next string) List[Meeting] {
 // OfPack gives a meeting with its agenda and papers.
 func OfPack(m papers.Meeting, items []papers.Item, all []papers.Paper) MeetingPack {
 	pack := MeetingPack{Meeting: OfMeeting(m), Items: []AgendaItem{}}
-	for _, i := range items {
+	starts := papers.Starts(m, items)
+	for n, i := range items {
 		it := AgendaItem{Item: OfItem(i), Papers: []Paper{}}
+		if starts != nil && i.Kind != papers.KindSection {
+			it.StartsAt = inZone(&starts[n], m.Location())
+		}
 		for _, p := range all {
 			if p.Item == i.ID {
 				it.Papers = append(it.Papers, OfPaper(p))
@@ -106,17 +112,32 @@ type Item struct {
 	ReleasedAt  *time.Time `json:"released_at,omitempty" doc:"It was private until then; exemption is the former one."`
 
 	Grounds *papers.Grounds `json:"grounds,omitempty" doc:"Only for those who may see private matter."`
+
+	Kind           string `json:"kind" enum:"item,section,break" doc:"A section is a heading over the items that follow it."`
+	Level          int    `json:"level" doc:"1: a sub-item of the item above it."`
+	Recommendation string `json:"recommendation"`
+	Verbal         bool   `json:"verbal" doc:"Reported without a paper."`
+	Consent        bool   `json:"consent" doc:"Taken without discussion."`
+	ToFollow       string `json:"to_follow" doc:"The day on which its paper is promised, such as 2026-04-01; empty when none is awaited."`
 }
 
 // OfItem gives an item's shape.
 func OfItem(i papers.Item) Item {
 	item := Item{ID: i.ID, Meeting: i.Meeting, Position: i.Position, Number: i.Number, Title: i.Title, Purpose: string(i.Purpose), Lead: i.Lead,
 		Minutes: i.Minutes, Private: i.Private, PublicTitle: i.PublicTitle, Exemption: i.Exemption, Revision: i.Revision, PublishedAt: inZone(i.PublishedAt, time.UTC),
-		ReleasedAt: inZone(i.ReleasedAt, time.UTC)}
+		ReleasedAt: inZone(i.ReleasedAt, time.UTC),
+		Kind:       kindOf(i.Kind), Level: i.Level, Recommendation: i.Recommendation, Verbal: i.Verbal, Consent: i.Consent, ToFollow: i.ToFollow}
 	if i.Grounds.Chosen() {
 		item.Grounds = &i.Grounds
 	}
 	return item
+}
+
+func kindOf(k papers.ItemKind) string {
+	if k == papers.KindItem {
+		return "item"
+	}
+	return string(k)
 }
 
 // NewItem is an item to be put last on an agenda.
@@ -131,12 +152,20 @@ type NewItem struct {
 	Exemption   string `json:"exemption,omitempty" doc:"The reason that the law asks for, for a private item. Made of grounds when left out."`
 
 	Grounds papers.Grounds `json:"grounds,omitzero" doc:"Why it is private, from the list of the board’s law: paras, reasons and so on."`
+
+	Kind           string `json:"kind,omitempty" enum:"item,section,break"`
+	Level          int    `json:"level,omitempty" doc:"1: a sub-item of the item above it."`
+	Recommendation string `json:"recommendation,omitempty"`
+	Verbal         bool   `json:"verbal,omitempty"`
+	Consent        bool   `json:"consent,omitempty"`
+	ToFollow       string `json:"to_follow,omitempty" doc:"A day, such as 2026-04-01."`
 }
 
 // Item gives the item to be added to a meeting, not yet tidied.
 func (n NewItem) Item(meeting string) papers.Item {
 	return papers.Item{Meeting: meeting, Number: n.Number, Title: n.Title, Purpose: papers.Purpose(n.Purpose), Lead: n.Lead,
-		Minutes: n.Minutes, Private: n.Private, PublicTitle: n.PublicTitle, Exemption: n.Exemption, Grounds: n.Grounds}
+		Minutes: n.Minutes, Private: n.Private, PublicTitle: n.PublicTitle, Exemption: n.Exemption, Grounds: n.Grounds, Kind: papers.ItemKind(strings.TrimPrefix(n.Kind, "item")), Level: n.Level,
+		Recommendation: n.Recommendation, Verbal: n.Verbal, Consent: n.Consent, ToFollow: n.ToFollow}
 }
 
 // ItemChange changes the fields of an item that it names, and leaves the others.
@@ -149,7 +178,13 @@ type ItemChange struct {
 	Private     *bool   `json:"private,omitempty"`
 	PublicTitle *string `json:"public_title,omitempty"`
 	Exemption   *string `json:"exemption,omitempty"`
-	Revision    *int    `json:"revision,omitempty" doc:"The revision that was read. When it is not the latest, nothing is changed (409)."`
+
+	Recommendation *string `json:"recommendation,omitempty"`
+	Verbal         *bool   `json:"verbal,omitempty"`
+	Consent        *bool   `json:"consent,omitempty"`
+	ToFollow       *string `json:"to_follow,omitempty"`
+
+	Revision *int `json:"revision,omitempty" doc:"The revision that was read. When it is not the latest, nothing is changed (409)."`
 
 	Grounds *papers.Grounds `json:"grounds,omitempty" doc:"The wording is made of them anew unless exemption is given too."`
 }
@@ -170,6 +205,10 @@ func (ch ItemChange) Apply(i papers.Item) papers.Item {
 			i.Exemption = ""
 		}
 	}
+	set(&i.Recommendation, ch.Recommendation)
+	set(&i.Verbal, ch.Verbal)
+	set(&i.Consent, ch.Consent)
+	set(&i.ToFollow, ch.ToFollow)
 	if ch.Purpose != nil {
 		i.Purpose = papers.Purpose(*ch.Purpose)
 	}

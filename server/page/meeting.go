@@ -73,8 +73,9 @@ type Meeting struct {
 	Timeline   []Event
 	Due        string // why there is no agenda yet
 
-	Items      []MeetingItem
-	Timed      bool // the items say how long they take
+	Items      []MeetingItem // the whole agenda, headings and breaks too
+	Sections   []Section     // the same, under its headings
+	Timed      bool          // the items say how long they take
 	Agenda     string
 	AgendaFile string // its type, size and pages
 }
@@ -89,6 +90,41 @@ type Watch struct {
 	Hint string
 }
 
+// Section is a part of an agenda with the heading over it; the first may have none.
+type Section struct {
+	ID, Title string
+	Draft     bool
+	Items     []MeetingItem
+}
+
+// NewSections puts the items of an agenda under its headings.
+func NewSections(agenda []MeetingItem) []Section {
+	var list []Section
+	for _, i := range agenda {
+		if i.Kind == papers.KindSection {
+			list = append(list, Section{ID: i.ID, Title: i.Title, Draft: i.Draft})
+			continue
+		}
+		if len(list) == 0 {
+			list = append(list, Section{})
+		}
+		i.Deep = list[len(list)-1].Title != ""
+		list[len(list)-1].Items = append(list[len(list)-1].Items, i)
+	}
+	return list
+}
+
+// Heard counts the items that are neither headings nor breaks.
+func (m Meeting) Heard() int {
+	n := 0
+	for _, i := range m.Items {
+		if i.Item.Heard() {
+			n++
+		}
+	}
+	return n
+}
+
 // LateItem leads to an item of which a paper came too late.
 type LateItem struct{ Item, Number string }
 
@@ -101,10 +137,21 @@ type MeetingItem struct {
 	Insider bool   // the reader sees what the public does not
 	Badge   *Badge // of one that was added after the agenda
 	Late    *Late  // why, where that was late
+	Deep    bool   // stands under a heading
 }
 
-// Heard says what the item's line under its title says on a phone: "9:30am, 5 minutes".
-func (i MeetingItem) Heard(l *time.Location) string {
+// Awaits says which paper of the item is still to follow.
+func (i MeetingItem) Awaits() string {
+	for _, p := range i.Papers {
+		if p.Draft == "" {
+			return ""
+		}
+	}
+	return i.Follows()
+}
+
+// When says what the item's line under its title says on a phone: "9:30am, 5 minutes".
+func (i MeetingItem) When(l *time.Location) string {
 	if i.Start.IsZero() {
 		return ""
 	}

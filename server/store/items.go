@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -80,62 +80,118 @@ func (tx *tx) itemOf(ctx context.Context, id string) (int, []papers.Item, papers
 
 // AddItem implements papers.Store.
 func (db *DB) AddItem(ctx context.Context, i papers.Item, c papers.Change) (papers.Item, error) {
+	added, err := db.AddItems(ctx, i.Meeting, []papers.Item{i}, c)
+	if err != nil {
+		return i, err
+	}
+	return added[0], nil
+}
+
+// AddItems implements papers.Store. Their audit is one row each.
+func (db *DB) AddItems(ctx context.Context, meeting string, list []papers.Item, c papers.Change) ([]papers.Item, error) {
+	added := make([]papers.Item, 0, len(list))
 	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		_, items, err := tx.agenda(ctx, i.Meeting)
+		m, agenda, err := tx.agenda(ctx, meeting)
 		if err != nil {
 			return note{}, err
 		}
-		i.Position, i.Revision, i.PublishedAt = len(items)+1, 1, nil
-		if i.ID == "" {
-			i.ID = papers.NewID()
+		for _, i := range list {
+			if i.ID == "" {
+				i.ID = papers.NewID()
+			}
+			i.Meeting, i.Position, i.Revision, i.PublishedAt, i.NumberGiven = meeting, len(agenda)+1, 1, nil, i.Number != ""
+			agenda = append(agenda, i)
+			if err := tx.insertItem(ctx, m, agenda, len(agenda)-1, c.By); err != nil {
+				return note{}, err
+			}
 		}
-		if i.Number == "" {
-			i.Number = strconv.Itoa(i.Position)
+		if agenda, err = tx.arrange(ctx, m, agenda); err != nil {
+			return note{}, err
 		}
-		if _, err := tx.NewInsert().Model(&itemRow{Item: i}).Exec(ctx); err != nil {
-			return note{}, fmt.Errorf("adding an item: %w", err)
+		added = append(added, agenda[len(agenda)-len(list):]...)
+		if len(added) == 1 {
+			return note{what: "added an item", subject: "items/" + added[0].ID, after: added[0]}, nil
 		}
-		return note{what: "added an item", subject: "items/" + i.ID, after: i}, nil
+		return note{what: "added items", subject: "meetings/" + meeting + "/agenda", after: added}, nil
 	})
-	return i, err
+	return added, err
+}
+
+// insertItem writes a new row of the agenda and the step that says so. The caller arranges.
+func (tx *tx) insertItem(ctx context.Context, m papers.Meeting, agenda []papers.Item, at int, by papers.Actor) error {
+	papers.Arrange(agenda)
+	i := &agenda[at]
+	given := i.NumberGiven
+	i.NumberGiven = false
+	numbers, err := tx.numbers(ctx, m, agenda)
+	if err != nil {
+		return err
+	}
+	if i.NumberGiven = given && numbers[at] != i.Number; !i.NumberGiven { // what the count gives anyway is not held against it
+		i.Number = numbers[at]
+	}
+	if _, err := tx.NewInsert().Model(&itemRow{Item: *i}).Exec(ctx); err != nil {
+		return fmt.Errorf("adding an item: %w", err)
+	}
+	return tx.step(ctx, by, step{Meeting: m.Slug, Did: papers.StepAdded, Item: i.ID, After: i})
 }
 
 // ChangeItem implements papers.Store. An item of which papers are public cannot become private;
 // one that becomes private makes its papers private.
 func (db *DB) ChangeItem(ctx context.Context, i papers.Item, c papers.Change) (papers.Item, error) {
 	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		at, items, _, err := tx.itemOf(ctx, i.ID)
+		at, agenda, m, err := tx.itemOf(ctx, i.ID)
 		if err != nil {
 			return note{}, err
 		}
-		old := items[at]
+		old := agenda[at]
 		if old.Revision != i.Revision {
 			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed item %s a moment ago. Look at it again, then change it.", old.Number)
 		}
-		if err := tx.said(old.PublishedAt != nil); err != nil {
+		if i, err = tx.saveItem(ctx, m, agenda, at, i); err != nil {
 			return note{}, err
 		}
-		i.Meeting, i.Position, i.PublishedAt, i.Revision = old.Meeting, old.Position, old.PublishedAt, old.Revision+1
-		i.ReleasedAt, i.ReleasedWhy = old.ReleasedAt, old.ReleasedWhy
-		if old.Private && !i.Private && old.PublishedAt != nil {
-			return note{}, papers.Errorf(papers.CodeConflict, "Item %s is on the public agenda as private. Release it instead: that is recorded with its reason.", old.Number)
-		}
-		if i.Private && i.ReleasedAt != nil {
-			return note{}, papers.Errorf(papers.CodeConflict, "Item %s was released to the public and cannot become private again.", old.Number)
-		}
-		if i.Number == "" {
-			i.Number = strconv.Itoa(i.Position)
-		}
-		if i.Private && !old.Private {
-			if err := tx.makePapersPrivate(ctx, i); err != nil {
-				return note{}, err
-			}
-		}
-		if _, err := tx.NewUpdate().Model(&itemRow{Item: i}).Where("id = ?", i.ID).Exec(ctx); err != nil {
-			return note{}, fmt.Errorf("changing an item: %w", err)
+		if err := tx.step(ctx, c.By, step{Meeting: m.Slug, Did: papers.StepChanged, Item: i.ID, Before: &old, After: &i}); err != nil {
+			return note{}, err
 		}
 		return note{what: "changed the item", subject: "items/" + i.ID, before: old, after: i}, nil
 	})
+	return i, err
+}
+
+// saveItem writes the item at a place of the agenda, whose numbers follow.
+func (tx *tx) saveItem(ctx context.Context, m papers.Meeting, agenda []papers.Item, at int, i papers.Item) (papers.Item, error) {
+	old := agenda[at]
+	if err := tx.said(old.PublishedAt != nil); err != nil {
+		return i, err
+	}
+	i.Meeting, i.Position, i.PublishedAt, i.Revision = old.Meeting, old.Position, old.PublishedAt, old.Revision+1
+	i.Kind, i.Level, i.Moved, i.ReleasedAt, i.ReleasedWhy = old.Kind, old.Level, old.Moved, old.ReleasedAt, old.ReleasedWhy
+	if old.Private && !i.Private && old.PublishedAt != nil {
+		return i, papers.Errorf(papers.CodeConflict, "Item %s is on the public agenda as private. Release it instead: that is recorded with its reason.", old.Number)
+	}
+	if i.Private && i.ReleasedAt != nil {
+		return i, papers.Errorf(papers.CodeConflict, "Item %s was released to the public and cannot become private again.", old.Number)
+	}
+	if i.Number != old.Number {
+		i.NumberGiven = i.Number != ""
+	}
+	if i.Private && !old.Private {
+		if err := tx.makePapersPrivate(ctx, i); err != nil {
+			return i, err
+		}
+	}
+	agenda[at] = i
+	numbers, err := tx.numbers(ctx, m, agenda)
+	if err != nil {
+		return i, err
+	}
+	i.Number = numbers[at]
+	agenda[at] = i
+	if _, err := tx.NewUpdate().Model(&itemRow{Item: i}).Where("id = ?", i.ID).Exec(ctx); err != nil {
+		return i, fmt.Errorf("changing an item: %w", err)
+	}
+	_, err = tx.arrange(ctx, m, agenda)
 	return i, err
 }
 
@@ -153,98 +209,51 @@ func (tx *tx) makePapersPrivate(ctx context.Context, i papers.Item) error {
 	return err
 }
 
-// MoveItem implements papers.Store. Moving the first up or the last down changes nothing.
-func (db *DB) MoveItem(ctx context.Context, id string, up bool, c papers.Change) error {
-	return db.change(ctx, c, func(tx *tx) (note, error) {
-		at, items, m, err := tx.itemOf(ctx, id)
-		if err != nil {
-			return note{}, err
-		}
-		to := at + 1
-		if up {
-			to = at - 1
-		}
-		if to < 0 || to >= len(items) {
-			return note{}, errNothing
-		}
-		if err := tx.frozen(ctx, m, holdsItem(items[to].ID)); err != nil {
-			return note{}, err
-		}
-		a, b := items[at], items[to]
-		if automatic(items) {
-			a.Number, b.Number = b.Number, a.Number
-		}
-		a.Position, b.Position = b.Position, a.Position
-		for _, i := range []papers.Item{a, b} {
-			if err := tx.place(ctx, i); err != nil {
-				return note{}, err
-			}
-		}
-		for _, i := range []papers.Item{a, b} {
-			if len(tx.acts) == 0 && i.PublishedAt != nil { // the public sees this one move, whichever was asked for
-				tx.acts = []papers.Act{{Kind: papers.ActItemChanged, Subject: "items/" + i.ID, Board: m.Board, Meeting: m.Slug,
-					Texts: map[string]string{"title": i.Number + " " + i.ForPublic().Title}}}
-			}
-		}
-		return note{what: "moved the item", subject: "items/" + id, before: items[at].Position, after: a.Position}, nil
-	})
-}
-
-// place writes where an item stands. Its revision moves too when its number does.
-func (tx *tx) place(ctx context.Context, i papers.Item) error {
-	_, err := tx.exec(ctx, "placing an item", `UPDATE items SET position = ?,
-		revision = CASE WHEN number = ? THEN revision ELSE revision + 1 END, number = ? WHERE id = ?`,
-		i.Position, i.Number, i.Number, i.ID)
-	return err
-}
-
-// automatic tells whether all numbers are those that AddItem gives by itself.
-func automatic(items []papers.Item) bool {
-	for at, i := range items {
-		if i.Number != strconv.Itoa(at+1) {
-			return false
-		}
-	}
-	return true
-}
-
-// RemoveItem implements papers.Store. The items below move up; they keep their numbers when one of
-// them is public or scheduled, because people may have noted it.
+// RemoveItem implements papers.Store. What is public or scheduled below keeps its number, because
+// people may have noted it.
 func (db *DB) RemoveItem(ctx context.Context, id string, c papers.Change) error {
 	return db.change(ctx, c, func(tx *tx) (note, error) {
-		at, items, m, err := tx.itemOf(ctx, id)
+		at, agenda, m, err := tx.itemOf(ctx, id)
 		if err != nil {
 			return note{}, err
 		}
-		if items[at].PublishedAt != nil {
-			return note{}, papers.Errorf(papers.CodeConflict, "This item is public. Change it to say that it will not be heard.")
+		old, behind := agenda[at], ""
+		if at > 0 {
+			behind = agenda[at-1].ID
 		}
-		var held int
-		if err := tx.NewRaw("SELECT count(*) FROM papers WHERE item = ?", id).Scan(ctx, &held); err != nil {
-			return note{}, fmt.Errorf("counting the papers of an item: %w", err)
+		declared, err := tx.deleteItem(ctx, m, agenda, at)
+		if err != nil {
+			return note{}, err
 		}
-		if held > 0 {
-			return note{}, papers.Errorf(papers.CodeConflict, "This item has papers. Remove them first.")
+		if declared > 0 { // it would come back without what members declared
+			return note{what: "removed the item", subject: "items/" + id, before: old}, nil
 		}
-		for _, statement := range []string{"DELETE FROM conflicts WHERE item = ?", "DELETE FROM items WHERE id = ?"} {
-			if _, err := tx.exec(ctx, "removing an item", statement, id); err != nil {
-				return note{}, err
-			}
+		if err := tx.step(ctx, c.By, step{Meeting: m.Slug, Did: papers.StepRemoved, Item: id, Before: &old, Behind: behind}); err != nil {
+			return note{}, err
 		}
-		below := items[at+1:]
-		renumber := automatic(items)
-		for _, i := range below {
-			renumber = renumber && i.PublishedAt == nil && tx.frozen(ctx, m, holdsItem(i.ID)) == nil
-		}
-		for _, i := range below {
-			i.Position--
-			if renumber {
-				i.Number = strconv.Itoa(i.Position)
-			}
-			if err := tx.place(ctx, i); err != nil {
-				return note{}, err
-			}
-		}
-		return note{what: "removed the item", subject: "items/" + id, before: items[at]}, nil
+		return note{what: "removed the item", subject: "items/" + id, before: old}, nil
 	})
+}
+
+// deleteItem deletes an entry, and answers how many conflicts of interest were declared for it.
+func (tx *tx) deleteItem(ctx context.Context, m papers.Meeting, agenda []papers.Item, at int) (declared int64, err error) {
+	i := agenda[at]
+	if i.PublishedAt != nil {
+		return 0, papers.Errorf(papers.CodeConflict, "This item is public. Change it to say that it will not be heard.")
+	}
+	var held int
+	if err := tx.NewRaw("SELECT count(*) FROM papers WHERE item = ?", i.ID).Scan(ctx, &held); err != nil {
+		return 0, fmt.Errorf("counting the papers of an item: %w", err)
+	}
+	if held > 0 {
+		return 0, papers.Errorf(papers.CodeConflict, "This item has papers. Remove them first.")
+	}
+	if declared, err = tx.exec(ctx, "removing conflicts", "DELETE FROM conflicts WHERE item = ?", i.ID); err != nil {
+		return 0, err
+	}
+	if _, err := tx.exec(ctx, "removing an item", "DELETE FROM items WHERE id = ?", i.ID); err != nil {
+		return 0, err
+	}
+	_, err = tx.arrange(ctx, m, slices.Delete(slices.Clone(agenda), at, at+1))
+	return declared, err
 }

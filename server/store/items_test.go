@@ -107,9 +107,9 @@ func TestItems(t *testing.T) {
 			}
 		}
 		want("1 A, 2 B, 3 C, 4 D")
-		r.must(r.MoveItem(r.ctx, items[2].ID, true, by()))
+		r.must(r.MoveItem(r.ctx, up(items[2].ID), by()))
 		want("1 A, 2 C, 3 B, 4 D")
-		r.must(r.MoveItem(r.ctx, items[0].ID, true, by())) // the first cannot go higher
+		r.must(r.MoveItem(r.ctx, up(items[0].ID), by())) // the first cannot go higher
 		r.must(r.RemoveItem(r.ctx, items[2].ID, by()))
 		want("1 A, 2 B, 3 D")
 		b, err := r.Item(r.ctx, papers.Insider, items[1].ID)
@@ -122,8 +122,8 @@ func TestItems(t *testing.T) {
 		}
 		_, err = r.ChangeItem(r.ctx, b, by()) // a second editor of the old revision
 		r.wantCode(err, papers.CodeConflict)
-		r.must(r.MoveItem(r.ctx, b.ID, false, by()))
-		want("1 A, 3 D, 2a B")
+		r.must(r.MoveItem(r.ctx, papers.Move{Item: b.ID, Way: papers.MoveDown}, by()))
+		want("1 A, 2 D, 2a B")
 		r.paper(items[0].ID, "Report")
 		r.wantCode(r.RemoveItem(r.ctx, items[0].ID, by()), papers.CodeConflict)
 		r.publish(m.Slug)

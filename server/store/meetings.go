@@ -110,6 +110,12 @@ func (db *DB) AddMeeting(ctx context.Context, m papers.Meeting, c papers.Change)
 		}
 		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
 		m.State, m.CreatedAt, m.BoardName, m.AnnouncedAt, m.PublishedAt = papers.MeetingPlanned, tx.now, b.Name, nil, nil
+		m.Revision, m.OrderRevision = 1, 1
+		if m.Numbering == "" {
+			if m.Numbering, err = tx.lastNumbering(ctx, m); err != nil {
+				return note{}, err
+			}
+		}
 		for n := 1; ; n++ {
 			m.Slug = m.SlugOn(n)
 			added, err := tx.insertNew(ctx, "adding a meeting", &meetingRow{Meeting: m})
@@ -122,6 +128,16 @@ func (db *DB) AddMeeting(ctx context.Context, m papers.Meeting, c papers.Change)
 		}
 	})
 	return m, err
+}
+
+// lastNumbering is how the last agenda of the board before this one is numbered.
+func (tx *tx) lastNumbering(ctx context.Context, m papers.Meeting) (papers.NumberStyle, error) {
+	var styles []papers.NumberStyle
+	err := tx.NewRaw("SELECT numbering FROM meetings WHERE board = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT 1", m.Board, m.StartsAt).Scan(ctx, &styles)
+	if err != nil || len(styles) == 0 {
+		return papers.NumberDecimal, found(err, "the numbering of the last agenda")
+	}
+	return styles[0], nil
 }
 
 func inMicroseconds(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
@@ -141,8 +157,12 @@ func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Chan
 		if err := tx.said(old.AnnouncedAt != nil); err != nil {
 			return note{}, err
 		}
+		if m.Revision != old.Revision {
+			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed this meeting a moment ago. Look at it again, then change it.")
+		}
 		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
 		m.Board, m.AnnouncedAt, m.PublishedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.CreatedAt
+		m.Numbering, m.NumberFrom, m.OrderRevision, m.Revision = old.Numbering, old.NumberFrom, old.OrderRevision, old.Revision+1
 		if m.State == "" {
 			m.State = old.State
 		}

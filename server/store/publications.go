@@ -40,7 +40,7 @@ func readPublication(ctx context.Context, from bun.IDB, id string) (papers.Publi
 // frozen is an Error of CodeConflict while a scheduled publication of the meeting holds what is to
 // be changed. The caller holds the meeting.
 func (tx *tx) frozen(ctx context.Context, m papers.Meeting, holds func(papers.Publication) bool) error {
-	scheduled, err := readPublications(ctx, tx, func(q *bun.SelectQuery) { q.Where("meeting = ? AND state = 'scheduled'", m.Slug) })
+	scheduled, err := tx.scheduled(ctx, m.Slug)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,11 @@ func (tx *tx) frozen(ctx context.Context, m papers.Meeting, holds func(papers.Pu
 		}
 	}
 	return nil
+}
+
+// scheduled are the publications of a meeting that wait for their time.
+func (tx *tx) scheduled(ctx context.Context, meeting string) ([]papers.Publication, error) {
+	return readPublications(ctx, tx, func(q *bun.SelectQuery) { q.Where("meeting = ? AND state = 'scheduled'", meeting) })
 }
 
 // planned writes the moment of a publication as sentences name it.

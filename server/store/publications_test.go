@@ -132,7 +132,7 @@ func TestSchedule_freezes(t *testing.T) {
 		r.wantCode(r.ChangePaper(r.ctx, p, by()), papers.CodeConflict)
 		r.wantCode(r.RemovePaper(r.ctx, p.ID, by()), papers.CodeConflict)
 		late := r.item(m.Slug, "Late")
-		r.wantCode(r.MoveItem(r.ctx, late.ID, true, by()), papers.CodeConflict)
+		r.wantCode(r.MoveItem(r.ctx, up(late.ID), by()), papers.CodeConflict)
 		twice := pub
 		twice.ID = papers.NewID()
 		r.wantCode(r.Schedule(r.ctx, twice, by()), papers.CodeConflict)

@@ -16,7 +16,7 @@ func TestPublicChangesAreActs(t *testing.T) {
 		late := r.item(m.Slug, "Late")
 		before := r.acts()
 
-		r.must(r.MoveItem(r.ctx, late.ID, true, by()))
+		r.must(r.MoveItem(r.ctx, up(late.ID), by()))
 		acts := r.acts()
 		if len(acts) != len(before)+1 || acts[len(acts)-1].Subject != "items/"+first.ID {
 			t.Errorf("moving an item past a public one wrote %+v, want one act of the public one", acts[len(before):])
