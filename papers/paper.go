@@ -97,6 +97,7 @@ type Version struct {
 	WithdrawnAt  *time.Time `json:"withdrawn_at,omitempty"`
 	WithdrawnBy  string     `json:"withdrawn_by,omitempty"` // the role, never the person
 	WithdrawnWhy string     `json:"withdrawn_why,omitempty"`
+	ErasedAt     *time.Time `json:"erased_at,omitempty"` // its bytes are gone too
 }
 
 // Public tells whether anybody may read the bytes.

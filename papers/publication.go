@@ -3,6 +3,7 @@ package papers
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -210,10 +211,10 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 	for _, f := range found {
 		for _, old := range f.Paper.Versions {
 			if old.State == VersionPublished && old.N != f.Version.N {
-				act(ActPaperSuperseded, versionSubject(old.Ref()), map[string]string{"by": itoa(f.Version.N), "sha256": old.File}, nil)
+				act(ActPaperSuperseded, VersionSubject(old.Ref()), map[string]string{"by": itoa(f.Version.N), "sha256": old.File}, nil)
 			}
 		}
-		act(ActPaperPublished, versionSubject(f.Version.Ref()), map[string]string{
+		act(ActPaperPublished, VersionSubject(f.Version.Ref()), map[string]string{
 			"sha256": f.Version.File, "original_sha256": f.Version.Original, "bytes": itoa(int(f.Version.Size)), "pages": itoa(f.Version.Pages), "item": f.Item.ID,
 		}, map[string]string{"title": f.Paper.Title})
 	}
@@ -222,4 +223,16 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-func versionSubject(v VersionRef) string { return "papers/" + v.Paper + "/v/" + itoa(v.N) }
+// VersionSubject is how acts and counts name a version.
+func VersionSubject(v VersionRef) string { return "papers/" + v.Paper + "/v/" + itoa(v.N) }
+
+// VersionOf is the version that the subject of an act names.
+func VersionOf(subject string) (v VersionRef, ok bool) {
+	paper, n, cut := strings.Cut(strings.TrimPrefix(subject, "papers/"), "/v/")
+	v.Paper = paper
+	v.N, _ = strconv.Atoi(n)
+	return v, cut && v.N > 0
+}
+
+// PackSubject is how counts name the pack of a meeting.
+func PackSubject(meeting string) string { return "meetings/" + meeting + "/pack" }

@@ -65,8 +65,16 @@ type Store interface {
 	ChangePaper(ctx context.Context, p Paper, c Change) error
 	// RemovePaper removes a paper of which no version was ever public.
 	RemovePaper(ctx context.Context, id string, c Change) error
-	// Withdraw makes the version, or every public version when n is 0, a tombstone with role and reason.
-	Withdraw(ctx context.Context, id string, n int, role, reason string, c Change) error
+	// Withdraw makes what the withdrawal names a tombstone with role and reason.
+	Withdraw(ctx context.Context, w Withdrawal, c Change) error
+	// Unused are those of the files of an erased version that nothing else of the record needs.
+	Unused(ctx context.Context, ref VersionRef) (hashes []string, err error)
+	// NoteClearing keeps what a program cleared, once; Clearings are those of the acts of a paper.
+	NoteClearing(ctx context.Context, c Clearing) error
+	Clearings(ctx context.Context, paper string) ([]Clearing, error)
+	// CountDownloads adds to the counts; Downloads are those of the subjects that were downloaded.
+	CountDownloads(ctx context.Context, list []Download) error
+	Downloads(ctx context.Context, subjects ...string) ([]Downloads, error)
 
 	// Conflicts are the interests declared for a meeting, those that have ended too, in order.
 	Conflicts(ctx context.Context, meeting string) ([]Conflict, error)

@@ -30,6 +30,7 @@ type Record interface {
 type Finder struct {
 	Engine Engine
 	Record Record
+	Seen   func() int64 // the last act followed, as Follower.Seen says
 	Behind func() int64 // acts not yet followed, as Follower.Behind says; nil asks the engine
 
 	mu       sync.Mutex

@@ -46,6 +46,9 @@ const (
 // Behind tells how many acts the engine has still to follow.
 func (f *Follower) Behind() int64 { return max(0, f.last.Load()-f.seen.Load()) }
 
+// Seen is the number of the last act that the engine has followed.
+func (f *Follower) Seen() int64 { return f.seen.Load() }
+
 // Run follows until ctx ends, when it returns nil. What fails is logged and tried again with
 // growing pauses, from the position that the engine really has.
 func (f *Follower) Run(ctx context.Context) error {

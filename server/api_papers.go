@@ -92,7 +92,7 @@ func (s *Server) apiPaperWithdraw(c *call) error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	if err := c.withdraw(c.Params("id"), in.Version, in.Reason); err != nil {
+	if err := c.withdraw(papers.Withdrawal{Paper: c.Params("id"), N: in.Version, Reason: in.Reason, TakeBack: in.TakeBack, Title: in.Title}); err != nil {
 		return err
 	}
 	p, err := s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
@@ -100,39 +100,6 @@ func (s *Server) apiPaperWithdraw(c *call) error {
 		return err
 	}
 	return c.ok(fiber.StatusOK, api.OfPaper(p))
-}
-
-// withdraw takes a version back, or every public one when n is 0: record, text and page images.
-// Search and caches follow the act.
-func (c *call) withdraw(id string, n int, reason string) error {
-	reason, err := papers.Line("reason for the withdrawal", reason, 1000, true)
-	if err != nil {
-		return err
-	}
-	p, err := c.s.Record.Paper(c.ctx, papers.Insider, id)
-	if err != nil {
-		return err
-	}
-	by := c.actor(auth.Publish)
-	change := papers.Change{By: by}
-	var files []string
-	for _, v := range p.Versions {
-		if !v.Public() || n != 0 && v.N != n {
-			continue
-		}
-		files = append(files, v.File)
-		change.Acts = append(change.Acts, papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + id + "/v/" + strconv.Itoa(v.N),
-			Board: p.Board, Meeting: p.Meeting, Facts: map[string]string{"role": by.Role, "version": strconv.Itoa(v.N), "sha256": v.File}, Texts: map[string]string{"reason": reason}})
-	}
-	if err := c.s.Record.Withdraw(c.ctx, id, n, by.Role, reason, change); err != nil {
-		return err
-	}
-	for _, hash := range files {
-		if err := c.s.Images.Drop(hash); err != nil {
-			return fmt.Errorf("dropping page images: %w", err)
-		}
-	}
-	return nil
 }
 
 // apiPaper answers GET /api/v1/papers/:id. A paper that was withdrawn as a whole is gone.

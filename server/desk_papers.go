@@ -2,7 +2,6 @@ package server
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -82,7 +81,7 @@ func (s *Server) paperDesk(c *call, status int, mend func(*page.DeskPaper)) erro
 	if p.Private {
 		show.Facts.Values["private"] = "yes"
 	}
-	show.Upload, show.Withdraw = page.Form{Prefix: "up-"}, page.Form{Prefix: "out-"}
+	show.Upload, show.Withdraw, show.TakeBack = page.Form{Prefix: "up-"}, page.Form{Prefix: "out-"}, page.Form{Prefix: "back-"}
 	show.CanChange, show.CanReplace, show.CanWithdraw = show.May.Edit, show.May.Upload, show.May.Publish && len(show.Public) > 0
 	show.CanRemove = show.May.Edit && !ever && v.State != papers.VersionScheduled
 	s.offerPublishing(&show, d, p)
@@ -225,33 +224,6 @@ func (s *Server) deskPaperPublish(c *call) error {
 		return err
 	}
 	return c.see("/desk/papers/" + p.ID + "?saved=" + publishedWord(pub))
-}
-
-// deskPaperWithdraw answers POST /desk/papers/:id/withdraw: one version, or every public one. What
-// is left is a public page that says when, by which role and why.
-func (s *Server) deskPaperWithdraw(c *call) error {
-	p, err := s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
-	if err != nil {
-		return err
-	}
-	f := c.typed("version", "reason")
-	f.Prefix, f.At = "out-", "reason"
-	n := 0
-	if f.Value("version") != "" {
-		if n, err = strconv.Atoi(f.Value("version")); err != nil || n < 0 {
-			f.At, err = "version", papers.Errorf(papers.CodeInvalid, "Choose which version to withdraw.")
-		}
-	}
-	if err == nil {
-		err = c.withdraw(p.ID, n, f.Value("reason"))
-	}
-	if mendable(&f, err) {
-		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) { d.Withdraw = f })
-	}
-	if err != nil {
-		return err
-	}
-	return c.see("/desk/papers/" + p.ID + "?saved=withdrawn")
 }
 
 // deskPaperRemove answers POST /desk/papers/:id/remove, for a paper that was never public.

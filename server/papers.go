@@ -51,6 +51,7 @@ func (s *Server) paperFile(c *call) error {
 		return err
 	}
 	c.keepPrivate(f)
+	c.downloaded(papers.VersionSubject(f.Version.Ref()))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"container/list"
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,6 +61,18 @@ func (r *recent[V]) get(ctx context.Context, key string, make func(context.Conte
 		return none, ctx.Err()
 	case res := <-done:
 		return res.Val.(V), res.Err
+	}
+}
+
+// forget lets go of every key that begins with prefix.
+func (r *recent[V]) forget(prefix string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key, e := range r.byKey {
+		if strings.HasPrefix(key, prefix) {
+			r.total -= r.cost(r.order.Remove(e).(kept[V]).value)
+			delete(r.byKey, key)
+		}
 	}
 }
 

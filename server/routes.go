@@ -120,6 +120,8 @@ func (s *Server) table() []route {
 		{"POST", "/desk/papers/:id/versions", auth.Upload, ofPaper, anyFiles, s.deskVersionAdd},
 		{"POST", "/desk/papers/:id/publish", auth.Publish, ofPaper, 0, s.deskPaperPublish},
 		{"POST", "/desk/papers/:id/withdraw", auth.Publish, ofPaper, 0, s.deskPaperWithdraw},
+		{"POST", "/desk/papers/:id/take-back", auth.Publish, ofPaper, 0, s.deskPaperTakeBack},
+		{"GET", "/desk/papers/:id/cleared", auth.Publish, ofPaper, 0, s.deskPaperCleared},
 		{"POST", "/desk/papers/:id/remove", auth.EditAgenda, ofPaper, 0, s.deskPaperRemove},
 		{"POST", "/desk/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.deskPublish},
 		{"POST", "/desk/meetings/:slug/stop", auth.Publish, ofMeeting, 0, s.deskPublicationStop},

@@ -73,6 +73,9 @@ type Server struct {
 
 	compared *recent[compare.Result] // versions of a paper
 
+	cleared   atomic.Int64 // the last act whose withdrawal this program has cleared
+	downloads downloads
+
 	untrusted sync.Once // warns of a proxy that is not trusted
 
 	underway underway // uploads that a request is at

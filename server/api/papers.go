@@ -183,6 +183,9 @@ type NothingToPublish struct {
 type Withdrawal struct {
 	Reason  string `json:"reason" doc:"Public, for ever. Name no person."`
 	Version int    `json:"version,omitempty" doc:"All public versions when left out."`
+
+	TakeBack bool   `json:"take_back,omitempty" doc:"true erases the bytes too, for what must not be anywhere."`
+	Title    string `json:"title,omitempty" doc:"With take_back: what the paper is called from now on."`
 }
 
 // Text is the text of a version, taken from the PDF by program.

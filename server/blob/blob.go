@@ -138,6 +138,16 @@ func (d *Dir) Open(_ context.Context, hash string) (*os.File, error) {
 	return f, err
 }
 
+// Remove deletes the bytes of a hash for good. What is not there is no error.
+func (d *Dir) Remove(hash string) error {
+	path := d.path(hash)
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, syncDir(filepath.Dir(path)))
+}
+
 // Path gives the file's path for child processes that read it.
 func (d *Dir) Path(hash string) string { return d.path(hash) }
 

@@ -219,6 +219,7 @@ type DeskPaper struct {
 	Upload   Form
 	Publish  Form
 	Withdraw Form
+	TakeBack Form
 	// Which forms are offered.
 	CanChange, CanReplace, CanPublish, CanWithdraw, CanRemove bool
 	Public                                                    []papers.Version
@@ -232,4 +233,6 @@ type DeskPaper struct {
 func (DeskPaper) Template() string { return "desk/paper.html" }
 
 // Forms are those of the page of which one may have failed.
-func (d DeskPaper) Forms() []Form { return []Form{d.Facts, d.Upload, d.Publish, d.Withdraw} }
+func (d DeskPaper) Forms() []Form {
+	return []Form{d.Facts, d.Upload, d.Publish, d.Withdraw, d.TakeBack}
+}

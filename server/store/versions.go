@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -58,52 +57,6 @@ func (tx *tx) addVersion(ctx context.Context, p papers.Paper, v papers.Version) 
 
 func versionSubject(r papers.VersionRef) string {
 	return "papers/" + r.Paper + "/v/" + strconv.Itoa(r.N)
-}
-
-// Withdraw implements papers.Store. The text of a withdrawn version is deleted with it.
-func (db *DB) Withdraw(ctx context.Context, id string, n int, role, reason string, c papers.Change) error {
-	return db.change(ctx, c, func(tx *tx) (note, error) {
-		p, m, err := tx.lockPaper(ctx, id)
-		if err != nil {
-			return note{}, err
-		}
-		which, err := toWithdraw(p, n, m.Location())
-		if err != nil {
-			return note{}, err
-		}
-		for _, v := range which {
-			_, err := tx.exec(ctx, "withdrawing a version", `UPDATE versions SET state = 'withdrawn', withdrawn_at = ?, withdrawn_by = ?, withdrawn_why = ?
-				WHERE paper = ? AND n = ?`, tx.now, role, reason, v.Paper, v.N)
-			if err != nil {
-				return note{}, err
-			}
-			if _, err := tx.exec(ctx, "deleting the text of a version", "DELETE FROM page_texts WHERE paper = ? AND n = ?", v.Paper, v.N); err != nil {
-				return note{}, err
-			}
-		}
-		return note{what: "withdrew the paper", subject: "papers/" + id, before: which, after: reason}, nil
-	})
-}
-
-// toWithdraw gives the public versions to take back. A paper that goes whole must not come back by a
-// version that waits for its moment.
-func toWithdraw(p papers.Paper, n int, zone *time.Location) ([]papers.Version, error) {
-	var which []papers.Version
-	for _, v := range p.Versions {
-		if n == 0 && v.State == papers.VersionScheduled && v.ScheduledAt != nil {
-			return nil, papers.Errorf(papers.CodeConflict, "Version %d is part of a publication planned for %s. Stop it first.", v.N, planned(*v.ScheduledAt, zone))
-		}
-		if (n == 0 || v.N == n) && v.Public() {
-			which = append(which, v)
-		}
-		if v.N == n && v.State == papers.VersionWithdrawn {
-			return nil, papers.Errorf(papers.CodeConflict, "Version %d is withdrawn already.", n)
-		}
-	}
-	if len(which) == 0 {
-		return nil, papers.Errorf(papers.CodeConflict, "Nothing of this paper is public. Remove it instead.")
-	}
-	return which, nil
 }
 
 // PageText implements papers.Store. It takes no audience: the caller has read the version for one.

@@ -129,7 +129,7 @@ func TestVisible(t *testing.T) {
 		r.publish(m.Slug)
 		want("second version published", "secondreason", "public", "author", "desk", "member", "elsewhere")
 
-		r.must(r.Withdraw(r.ctx, public.ID, 2, "secretary", "takenbackreason", by(papers.Act{Kind: papers.ActPaperWithdrawn})))
+		r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: public.ID, N: 2, Role: "secretary", Reason: "takenbackreason"}, by(papers.Act{Kind: papers.ActPaperWithdrawn})))
 		want("withdrawn", "takenbackreason", "public", "author", "desk", "member", "elsewhere")
 		for _, word := range []string{"secondreason", hash("v2")} {
 			want("withdrawn", word, "author", "desk")
@@ -166,14 +166,14 @@ func TestPageText(t *testing.T) {
 			}
 			_, _ = r.publisher().PublishMeeting(r.ctx, m.Slug, papers.Wish{}, secretary)
 		}
-		r.must(r.Withdraw(r.ctx, p.ID, 0, "secretary", "name in it", by(papers.Act{Kind: papers.ActPaperWithdrawn})))
+		r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: p.ID, N: 0, Role: "secretary", Reason: "name in it"}, by(papers.Act{Kind: papers.ActPaperWithdrawn})))
 		if _, err := r.PageText(r.ctx, ref, 2); !errors.Is(err, papers.ErrNotFound) {
 			t.Errorf("PageText of a withdrawn version = %v", err)
 		}
 		if _, err := r.Texts(r.ctx, ref); !errors.Is(err, papers.ErrNotFound) {
 			t.Errorf("Texts of a withdrawn version = %v", err)
 		}
-		r.wantCode(r.Withdraw(r.ctx, p.ID, 1, "secretary", "again", by()), papers.CodeConflict)
+		r.wantCode(r.Withdraw(r.ctx, papers.Withdrawal{Paper: p.ID, N: 1, Role: "secretary", Reason: "again"}, by()), papers.CodeConflict)
 		r.wantCode(r.RemovePaper(r.ctx, p.ID, by()), papers.CodeConflict)
 	})
 }

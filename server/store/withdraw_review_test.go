@@ -21,12 +21,12 @@ func TestWithdrawScheduled(t *testing.T) {
 		pub, err := r.publisher().PublishPaper(r.ctx, p.ID, papers.Wish{At: &at}, secretary)
 		r.must(err)
 
-		err = r.Withdraw(r.ctx, p.ID, 0, "secretary", "It names somebody.", by())
+		err = r.Withdraw(r.ctx, papers.Withdrawal{Paper: p.ID, N: 0, Role: "secretary", Reason: "It names somebody."}, by())
 		r.wantCode(err, papers.CodeConflict)
 		if want := "Version 2 is part of a publication planned for Friday 3 April 2026, 9:00am. Stop it first."; !strings.Contains(err.Error(), want) {
 			t.Errorf("says %q, want %q", err, want)
 		}
 		r.must(r.StopPublication(r.ctx, pub.ID, by()))
-		r.must(r.Withdraw(r.ctx, p.ID, 0, "secretary", "It names somebody.", by()))
+		r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: p.ID, N: 0, Role: "secretary", Reason: "It names somebody."}, by()))
 	})
 }

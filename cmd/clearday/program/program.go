@@ -100,7 +100,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
-		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind},
+		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind, Seen: p.follower.Seen},
 		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
 	})
 	if err == nil {
@@ -122,7 +122,17 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, working := errgroup.WithContext(working)
-	for _, run := range []func(context.Context) error{p.Publisher.Run, p.Reader.Run, p.follower.Run, p.Hub.Run, p.server.Follow, p.server.SweepUploads, p.giveBack} {
+	for _, run := range []func(context.Context) error{
+		p.Publisher.Run,
+		p.Reader.Run,
+		p.follower.Run,
+		p.Hub.Run,
+		p.server.Follow,
+		p.server.Clear,
+		p.server.CountDownloads,
+		p.server.SweepUploads,
+		p.giveBack,
+	} {
 		group.Go(func() error { return run(working) })
 	}
 	group.Go(func() error {
