@@ -116,8 +116,12 @@ func (s *Server) apiMeeting(c *call) error {
 
 // apiAnnounce answers POST /api/v1/meetings/:slug/announce.
 func (s *Server) apiAnnounce(c *call) error {
+	var in api.Announcement
+	if err := c.decodeIfAny(&in); err != nil {
+		return err
+	}
 	slug := c.Params("slug")
-	if _, err := s.Publisher.Announce(c.ctx, slug, nil, c.actor(auth.Publish)); err != nil {
+	if _, err := s.Publisher.Announce(c.ctx, slug, in.Reason(s.Now()), c.actor(auth.Publish)); err != nil {
 		return err
 	}
 	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
@@ -176,11 +180,11 @@ func (s *Server) apiItemChange(c *call) error {
 
 // apiMeetingPublish answers POST /api/v1/meetings/:slug/publish.
 func (s *Server) apiMeetingPublish(c *call) error {
-	var in api.When
+	var in api.WhenMeeting
 	if err := c.decodeIfAny(&in); err != nil {
 		return err
 	}
-	pub, err := s.Publisher.PublishMeeting(c.ctx, c.Params("slug"), papers.Wish{At: in.At}, c.actor(auth.Publish))
+	pub, err := s.Publisher.PublishMeeting(c.ctx, c.Params("slug"), in.Wish(s.Now()), c.actor(auth.Publish))
 	if papers.CodeOf(err) == papers.CodeConflict && pub.Empty() && len(pub.LeftOut) > 0 {
 		return c.nothingToPublish(pub)
 	}
@@ -190,13 +194,38 @@ func (s *Server) apiMeetingPublish(c *call) error {
 	return c.published(pub)
 }
 
-// published answers a publication with the papers that it holds.
+// published answers a publication with the papers that it holds. What came late without a reason is
+// done all the same, and said.
 func (c *call) published(pub papers.Publication) error {
 	found, err := c.s.Record.Find(c.ctx, papers.Insider, pub.Versions)
 	if err != nil {
 		return err
 	}
-	return c.ok(fiber.StatusOK, api.OfPublication(pub, found))
+	out := api.OfPublication(pub, found)
+	if pub.Late == nil {
+		if out.Warning, err = c.lateWarning(pub); err != nil {
+			return err
+		}
+	}
+	return c.ok(fiber.StatusOK, out)
+}
+
+func (c *call) lateWarning(pub papers.Publication) (string, error) {
+	m, err := c.s.Record.Meeting(c.ctx, c.audience(), pub.Meeting)
+	if err != nil {
+		return "", err
+	}
+	d, err := c.s.readDesk(c, m)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case pub.PublishedAt != nil && d.wasLate(pub):
+		return "Some of this came after its last lawful moment, and the public reads that no reason was given. Say why at the desk.", nil
+	case pub.PublishedAt == nil && len(d.tooLate(pub, pub.ScheduledAt)) > 0:
+		return "Some of this will come after its last lawful moment, without a reason. Stop it at the desk and publish it again with one.", nil
+	}
+	return "", nil
 }
 
 // nothingToPublish is a problem that also says what stands in the way of each paper.

@@ -79,7 +79,7 @@ func (s *Server) apiPaperPublish(c *call) error {
 	if err := c.decodeIfAny(&in); err != nil {
 		return err
 	}
-	pub, err := s.Publisher.PublishPaper(c.ctx, c.Params("id"), papers.Wish{At: in.At}, c.actor(auth.Publish))
+	pub, err := s.Publisher.PublishPaper(c.ctx, c.Params("id"), in.Wish(s.Now()), c.actor(auth.Publish))
 	if err != nil {
 		return err
 	}

@@ -94,10 +94,9 @@ func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, error) {
 		}
 	}
 	if m.PublishedAt == nil && t.Scheduled == nil {
-		if clocks := d.clocks(s.Now()); len(clocks) > 0 {
-			t.Clock = &clocks[0]
-			if clocks[0].Left() == "passed" {
-				t.Clock = &clocks[len(clocks)-1]
+		for _, clock := range d.clocks(s.Now()) {
+			if t.Clock = &clock; clock.Left() != "passed" {
+				break
 			}
 		}
 	}
@@ -123,6 +122,12 @@ var deskFlash = map[string]string{
 	"stopped":   "Stopped. Nothing of it will be public until you publish again.",
 	"version":   "The new version is in. Its pages are being read.",
 	"title":     "Saved.",
+	"explained": "The reason is on the record, beside what came late.",
+	"posted":    "The posting at the offices is recorded.",
+	"unposted":  "The posting is removed.",
+	"seen":      "Taken off the desk.",
+	"rules":     "Saved. Every page of the board counts by these rules from now on.",
+	"holidays":  "The bank holidays are replaced. Every count uses them from now on.",
 	"withdrawn": "Withdrawn. Its public page says when and why.",
 
 	"conflict":       "The interest is recorded.",
@@ -282,10 +287,28 @@ func (s *Server) deskMeetingChange(c *call) error {
 // deskAnnounce answers POST /desk/meetings/:slug/announce.
 func (s *Server) deskAnnounce(c *call) error {
 	slug := c.Params("slug")
-	_, err := s.Publisher.Announce(c.ctx, slug, nil, c.actor(auth.Publish))
-	var f page.Form
+	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
+	if err != nil {
+		return err
+	}
+	d, err := s.readDesk(c, m)
+	if err != nil {
+		return err
+	}
+	f := c.typed(lateFields...)
+	f.Prefix, f.Values["when"] = "tell-", "now"
+	announcement := papers.Publication{Announces: m.AnnouncedAt == nil}
+	late, err := d.readLate(&f, announcement, nil)
+	if err == nil {
+		f.At = ""
+		_, err = s.Publisher.Announce(c.ctx, slug, late, c.actor(auth.Publish))
+	}
 	if mendable(&f, err) {
-		return s.meetingDesk(c, fiber.StatusConflict, func(d *page.DeskMeeting) { d.Publish.Form.Error = f.Error })
+		return s.meetingDesk(c, fiber.StatusConflict, func(p *page.DeskMeeting) {
+			if p.Publish.TellLate = d.askLate(&f, announcement); p.Publish.TellLate == nil {
+				p.Publish.Form.Error = f.Error
+			}
+		})
 	}
 	if err != nil {
 		return err

@@ -116,6 +116,7 @@ func (s *Server) offerPublishing(show *page.DeskPaper, d *desk, p papers.Paper) 
 	says := d.plan(plan, now)
 	show.PlanSays = slices.Concat(says.Lines[:len(says.Lines)-1], says.Papers)
 	show.Publish.Values["said"] = d.said(says)
+	show.Late = d.askLate(&show.Publish, plan)
 }
 
 func (s *Server) readPaperDesk(c *call) (papers.Paper, *desk, error) {
@@ -197,7 +198,7 @@ func (s *Server) deskPaperPublish(c *call) error {
 	if err != nil {
 		return err
 	}
-	f := c.typed("when", "date", "time", "said")
+	f := c.typed(append(lateFields, "when", "date", "time", "said")...)
 	f.Prefix = "pub-"
 	item := d.items[slices.IndexFunc(d.items, func(i papers.Item) bool { return i.ID == p.Item })]
 	plan, err := papers.PlanPaper(d.meeting, item, p)
@@ -206,18 +207,19 @@ func (s *Server) deskPaperPublish(c *call) error {
 	}
 	var pub papers.Publication
 	if err == nil {
-		at, aerr := c.readWhen(&f, d.zone)
-		if err = aerr; err == nil {
+		var w papers.Wish
+		if w, err = c.readWish(&f, d, plan); err == nil {
 			f.At = ""
-			pub, err = s.Publisher.PublishPaper(c.ctx, p.ID, papers.Wish{At: at}, c.actor(auth.Publish))
+			pub, err = s.Publisher.PublishPaper(c.ctx, p.ID, w, c.actor(auth.Publish))
 		}
 	}
 	if mendable(&f, err) {
-		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) {
-			if said := d.Publish.Value("said"); said != "" {
+		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(show *page.DeskPaper) {
+			if said := show.Publish.Value("said"); said != "" {
 				f.Values["said"] = said
 			}
-			d.Publish = f
+			show.Late = d.askLate(&f, plan)
+			show.Publish = f
 		})
 	}
 	if err != nil {

@@ -17,7 +17,10 @@ import (
 // desk is what the desk of one meeting is made of, read once for a page.
 type desk struct {
 	meeting      papers.Meeting
+	board        papers.Board
 	profile      notice.Profile
+	holidays     notice.Holidays
+	now          time.Time
 	items        []papers.Item
 	papers       []papers.Paper
 	publications []papers.Publication
@@ -31,10 +34,7 @@ func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	var known bool
-	if d.profile, known = notice.ProfileByID(b.NoticeProfile); !known {
-		d.profile, _ = notice.ProfileByID("")
-	}
+	d.board, d.profile, d.holidays, d.now = b, profileOf(b), s.holidays(), s.Now()
 	if d.items, err = s.Record.Items(c.ctx, c.audience(), m.Slug); err != nil {
 		return nil, err
 	}
@@ -52,75 +52,6 @@ func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
 		d.failed[w.Subject] = w.Error
 	}
 	return d, nil
-}
-
-func (d *desk) clock(at, now time.Time) page.DeskClock {
-	return page.DeskClock{At: at, Now: now, Zone: d.zone, Calm: at.Sub(now) > 48*time.Hour}
-}
-
-// clocks are the last moments for the agenda and papers that are not public yet: the board's own
-// target, then the rule's. None when the bank holidays do not reach that far.
-func (d *desk) clocks(now time.Time) []page.DeskClock {
-	var list []page.DeskClock
-	for _, r := range []notice.Rule{d.profile.Target, d.lawful()} {
-		at, ok := d.lastMoment(r)
-		if !ok {
-			return nil
-		}
-		clock := d.clock(at, now)
-		clock.To = "to the board’s own target"
-		if len(list) > 0 {
-			clock.To = "to the last moment of the rule"
-			if d.profile.Regime != "CUSTOM" {
-				clock.To = "to the law’s last moment"
-			}
-		}
-		clock.Says = fmt.Sprintf("%s, %s: %s before the meeting", at.In(d.zone).Format("Monday 2 January"), page.Clock(at, d.zone), page.Count(r.Days, "clear day", "clear days"))
-		list = append(list, clock)
-	}
-	return list
-}
-
-// lawful is the earliest of the clocks that are not the board's own target.
-func (d *desk) lawful() notice.Rule {
-	rule := d.profile.MeetingNotice
-	for _, r := range []notice.Rule{d.profile.Agenda, d.profile.Reports} {
-		a, ok1 := d.lastMoment(r)
-		b, ok2 := d.lastMoment(rule)
-		if ok1 && ok2 && a.Before(b) {
-			rule = r
-		}
-	}
-	return rule
-}
-
-func (d *desk) lastMoment(r notice.Rule) (time.Time, bool) {
-	day, _, covered := notice.Latest(notice.DateOf(d.meeting.StartsAt, d.zone), r, d.profile, notice.Snapshot())
-	if !covered {
-		return time.Time{}, false
-	}
-	hour := d.profile.CutOff
-	if hour == "" {
-		hour = "23:59"
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", day.String()+" "+hour, d.zone)
-	return at, err == nil
-}
-
-// notice counts the clear days if it was, or were, published at a moment.
-func (d *desk) notice(at time.Time) *page.DeskNotice {
-	r, err := notice.Count(at, d.meeting.StartsAt, d.zone, d.lawful(), d.profile, notice.Snapshot())
-	if err != nil {
-		return nil
-	}
-	n := &page.DeskNotice{Says: r.String()}
-	switch {
-	case !r.Covered:
-		n.Class = "cd-badge--wait"
-	case !r.OnTime:
-		n.Class = "cd-badge--late"
-	}
-	return n
 }
 
 // troubles says what keeps papers from publication, one sentence a kind.
@@ -165,6 +96,9 @@ func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
 		f.State, f.Badge, f.Class = "Blocked: will not be published", "cd-badge cd-badge--stop", "cd-file--stop"
 	case papers.VersionReady:
 		f.State, f.Badge = "Ready", "cd-badge"
+		if r, ok := d.count(d.now, papers.ClockReports); ok && !r.OnTime && neverPublic(p) {
+			f.Says = append(f.Says, "It would be late now: "+daysOf(r)+".")
+		}
 	case papers.VersionScheduled:
 		f.State, f.Badge = "Scheduled", "cd-state cd-state--primary"
 		if v.ScheduledAt != nil {
@@ -352,7 +286,8 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 	p.State, p.Class = meetingState(m)
 	if m.PublishedAt != nil {
 		p.Notice = d.notice(*m.PublishedAt)
-	} else if m.StartsAt.After(now) {
+	}
+	if m.StartsAt.After(now) {
 		p.Clocks = d.clocks(now)
 	}
 	p.Items = d.rows(p.May)

@@ -125,6 +125,7 @@ func (s *Server) table() []route {
 		{"POST", "/desk/papers/:id/remove", auth.EditAgenda, ofPaper, 0, s.deskPaperRemove},
 		{"POST", "/desk/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.deskPublish},
 		{"POST", "/desk/meetings/:slug/stop", auth.Publish, ofMeeting, 0, s.deskPublicationStop},
+		{"POST", "/desk/meetings/:slug/late", auth.Publish, ofMeeting, 0, s.deskExplain},
 
 		// Private business: why, for whom not, and its release.
 		{"GET", "/desk/meetings/:slug/private", auth.EditAgenda, ofMeeting, 0, s.deskPrivateShow},

@@ -118,7 +118,11 @@ func (op Operation) body(g *openapi3gen.Generator, schemas openapi3.Schemas) (*o
 	if err != nil {
 		return nil, err
 	}
-	_, optional := op.Body.(When)
+	optional := false
+	switch op.Body.(type) {
+	case When, WhenMeeting, Announcement:
+		optional = true
+	}
 	return &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithRequired(!optional).WithJSONSchemaRef(schema)}, nil
 }
 

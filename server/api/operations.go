@@ -44,10 +44,10 @@ var Operations = []Operation{
 		Param{Name: "board", Doc: "Slug of a board."}, Param{Name: "from", Doc: "A date, or RFC 3339: meetings that start then or later."},
 		Param{Name: "to", Doc: "A date, or RFC 3339: meetings that start before."}, Param{Name: "sort", Doc: "newest: latest first."}), Status: 200, Answer: List[Meeting]{}},
 	{Method: "GET", Path: "/meetings/{slug}", Summary: "One meeting with its agenda and papers", Status: 200, Answer: MeetingPack{}},
-	{Method: "POST", Path: "/meetings/{slug}/announce", Summary: "Make date, place and how to watch public, and nothing else", Role: "secretary", Status: 200, Answer: Meeting{}},
+	{Method: "POST", Path: "/meetings/{slug}/announce", Summary: "Make date, place and how to watch public, and nothing else", Role: "secretary", Body: Announcement{}, Status: 200, Answer: Meeting{}},
 	{Method: "POST", Path: "/meetings/{slug}/items", Summary: "Put an item last on the agenda", Role: "secretary", Body: NewItem{}, Status: 201, Answer: Item{}},
 	{Method: "PATCH", Path: "/items/{id}", Summary: "Change fields of an item", Role: "secretary", Body: ItemChange{}, Status: 200, Answer: Item{}},
-	{Method: "POST", Path: "/meetings/{slug}/publish", Summary: "Publish announcement, agenda and every ready paper, now or at a time. 409 with left_out when none of it can be", Role: "secretary", Body: When{}, Status: 200, Answer: Publication{}},
+	{Method: "POST", Path: "/meetings/{slug}/publish", Summary: "Publish announcement, agenda and every ready paper, or what is named of them, now or at a time. 409 with left_out when none of it can be", Role: "secretary", Body: WhenMeeting{}, Status: 200, Answer: Publication{}},
 
 	{Method: "POST", Path: "/items/{id}/papers", Summary: "Upload a paper, a PDF of at most 100 MB. Waits up to 10 seconds for it to be read", Role: "author", Form: []Param{
 		{Name: "file", Need: true}, {Name: "title", Doc: "Made of the file’s name when left out."}, {Name: "private", Doc: "true keeps it from the public for ever."}}, Status: 201, Answer: Uploaded{}},

@@ -121,19 +121,70 @@ func OfUpload(p papers.Paper, v papers.Version) Uploaded {
 
 // When asks for a publication.
 type When struct {
-	At *time.Time `json:"at,omitempty" doc:"When it becomes public; now when left out. What it names is frozen from this call on."`
+	At   *time.Time `json:"at,omitempty" doc:"When it becomes public; now when left out. What it names is frozen from this call on."`
+	Late *Late      `json:"late,omitempty" doc:"Why it comes after its last lawful moment, where it does. When left out the public reads that no reason was given."`
+}
+
+// WhenMeeting asks for the publication of a meeting, or of a part of what is ready.
+type WhenMeeting struct {
+	At     *time.Time `json:"at,omitempty" doc:"When it becomes public; now when left out. What it names is frozen from this call on."`
+	Late   *Late      `json:"late,omitempty" doc:"Why it comes after its last lawful moment, where it does. When left out the public reads that no reason was given."`
+	Items  []string   `json:"items,omitempty" doc:"Ids of the items that become public. With neither items nor papers: all that can be."`
+	Papers []string   `json:"papers,omitempty" doc:"Ids of the papers that become public, with their items."`
+}
+
+// Wish gives what is wanted, as said at the moment.
+func (w WhenMeeting) Wish(now time.Time) papers.Wish {
+	wish := papers.Wish{At: w.At, Late: w.Late.late(now)}
+	if len(w.Items)+len(w.Papers) > 0 {
+		wish.Only = &papers.Choice{Items: w.Items, Papers: w.Papers}
+	}
+	return wish
+}
+
+// Wish gives what is wanted, as said at the moment.
+func (w When) Wish(now time.Time) papers.Wish { return papers.Wish{At: w.At, Late: w.Late.late(now)} }
+
+// Announcement asks to announce a meeting.
+type Announcement struct {
+	Late *Late `json:"late,omitempty" doc:"Why the notice comes late, where it does."`
+}
+
+// Reason gives why the announcement comes late, as said at the moment.
+func (a Announcement) Reason(now time.Time) *papers.Late { return a.Late.late(now) }
+
+// Late is why a publication comes after its last lawful moment. The minutes print it.
+type Late struct {
+	Kind   string     `json:"kind" enum:"urgent,shorter_notice" doc:"urgent: special circumstances, in the chair's opinion. shorter_notice: the meeting is convened at shorter notice."`
+	Reason string     `json:"reason"`
+	Chair  string     `json:"chair,omitempty" doc:"Name and office of who holds that it is urgent."`
+	At     *time.Time `json:"at,omitempty" doc:"When the chair decided, or when the meeting was convened; now when left out."`
+}
+
+func (l *Late) late(now time.Time) *papers.Late {
+	if l == nil {
+		return nil
+	}
+	late := papers.Late{Ground: papers.Ground(l.Kind), Reason: l.Reason, Chair: l.Chair, At: now.UTC()}
+	if l.At != nil {
+		late.At = *l.At
+	}
+	return &late
 }
 
 // Publication answers what becomes public, and what is left out.
 type Publication struct {
-	ID       string     `json:"id"`
-	Meeting  string     `json:"meeting"`
-	State    string     `json:"state" enum:"scheduled,done,stopped,failed"`
-	At       time.Time  `json:"at" doc:"When it became public, or will."`
-	Announce bool       `json:"announces" doc:"It makes the date and place of the meeting public."`
-	Items    []string   `json:"items" doc:"Ids of the items of the agenda that become public."`
-	Included []Included `json:"included" doc:"The papers."`
-	LeftOut  []LeftOut  `json:"left_out"`
+	ID         string     `json:"id"`
+	Meeting    string     `json:"meeting"`
+	State      string     `json:"state" enum:"scheduled,done,stopped,failed"`
+	At         time.Time  `json:"at" doc:"When it became public, or will."`
+	Announce   bool       `json:"announces" doc:"It makes the date and place of the meeting public."`
+	Items      []string   `json:"items" doc:"Ids of the items of the agenda that become public."`
+	Included   []Included `json:"included" doc:"The papers."`
+	LeftOut    []LeftOut  `json:"left_out"`
+	Late       *Late      `json:"late,omitempty"`
+	Supplement int        `json:"supplement,omitempty" doc:"Of what came out after the agenda: which supplement it is, from 1."`
+	Warning    string     `json:"warning,omitempty" doc:"It was done, and this should be looked at."`
 }
 
 // Included is a version that a publication holds.
@@ -157,6 +208,10 @@ func OfPublication(p papers.Publication, found []papers.Found) Publication {
 		Items: append([]string{}, p.Items...), Included: []Included{}, LeftOut: LeftOuts(p.LeftOut)}
 	if p.PublishedAt != nil {
 		out.At = p.PublishedAt.UTC()
+	}
+	if out.Supplement = p.Supplement; p.Late != nil {
+		at := p.Late.At.UTC()
+		out.Late = &Late{Kind: string(p.Late.Ground), Reason: p.Late.Reason, Chair: p.Late.Chair, At: &at}
 	}
 	for _, f := range found {
 		out.Included = append(out.Included, Included{Paper: f.Paper.ID, Version: f.Version.N, Title: f.Paper.Title, URL: paperURL(f.Paper.ID)})

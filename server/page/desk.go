@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"clearday/papers"
@@ -116,7 +117,18 @@ func (DeskMeeting) Template() string { return "desk/meeting.html" }
 func (DeskMeeting) Changing() bool { return true }
 
 // Forms are those of the page of which one may have failed.
-func (d DeskMeeting) Forms() []Form { return []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form} }
+func (d DeskMeeting) Forms() []Form {
+	forms := []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form}
+	if late := d.Publish.TellLate; late != nil {
+		forms = append(forms, late.Form)
+	}
+	for _, done := range d.Publish.Done {
+		if done.Explain != nil {
+			forms = append(forms, *done.Explain)
+		}
+	}
+	return forms
+}
 
 // DeskNotice is the count of clear days as a badge.
 type DeskNotice struct{ Says, Class string }
@@ -173,6 +185,37 @@ type DeskPublish struct {
 	Nothing    string // why there is nothing to publish
 	OutOfDate  bool   // the plan changed since it was shown
 	NoDeadline string // why no last moment is known
+	Choices    []DeskChoice
+	Late       *DeskLate // where it would come after its last lawful moment
+	TellLate   *DeskLate // the same of the announcement by itself
+}
+
+// Both tells that there are items and papers to choose from.
+func (d DeskPublish) Both() bool {
+	return len(d.Plan.Papers) > 0 && slices.ContainsFunc(d.Choices, func(c DeskChoice) bool { return c.Kind == "item" })
+}
+
+// Explain puts a reason that has to be mended into the publication that it is about.
+func (d *DeskPublish) Explain(id string, f Form) {
+	for i := range d.Done {
+		if d.Done[i].ID == id {
+			d.Done[i].Explain = &f
+		}
+	}
+}
+
+// DeskChoice is an item or a paper that may be left for another publication.
+type DeskChoice struct {
+	Kind    string // item or paper
+	ID      string
+	Label   string
+	Checked bool
+}
+
+// DeskLate is what would come too late, and the form that asks why.
+type DeskLate struct {
+	Form Form
+	What []string // each with its count
 }
 
 // DeskPlan is what a publication makes public.
@@ -184,7 +227,10 @@ type DeskPlan struct {
 	Papers  []string // each with its item
 	Out     []string
 	Failure string
-	Act     int64 // number of the last act it made, where known
+	Act     int64  // number of the last act it made, where known
+	Title   string // of what is done: Agenda, Supplement 2
+	Late    *Late  // of what came late: why
+	Explain *Form  // asks why, where nothing is said yet
 }
 
 // DeskItemEdit is the form of one item.
@@ -227,6 +273,7 @@ type DeskPaper struct {
 	PlanSays                                                  []string
 	Notice                                                    *DeskNotice
 	Nothing                                                   string // why it cannot be published now
+	Late                                                      *DeskLate
 }
 
 // Template names the page's template.

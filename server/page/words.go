@@ -119,3 +119,11 @@ func hash(h string) string {
 	}
 	return b.String()
 }
+
+// And joins words as a sentence does: a, b and c.
+func And(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
