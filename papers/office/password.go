@@ -55,3 +55,20 @@ func (d *Document) headOf(name string, n int) ([]byte, error) {
 	}
 	return head[:got], err
 }
+
+// lockedWorkbook tells whether the stream of a workbook holds a FilePass record, which comes near its beginning ([MS-XLS] 2.4.117).
+func (d *Document) lockedWorkbook() (bool, error) {
+	name := "Workbook"
+	if !d.Has(name) {
+		name = "Book"
+	}
+	head, err := d.headOf(name, 64<<10)
+	for err == nil && len(head) >= 4 {
+		record, size := binary.LittleEndian.Uint16(head), int(binary.LittleEndian.Uint16(head[2:]))
+		if record == 0x2F {
+			return true, nil
+		}
+		head = head[min(len(head), 4+size):]
+	}
+	return false, err
+}

@@ -28,4 +28,6 @@ const (
 	sentenceTooBig   = "This document turns into a PDF that is too big. Save it as PDF on your computer, with smaller pictures, and upload that."
 	sentenceNoPages  = "Nothing in this document would be printed, so there is no page to publish. Check it on your computer, or save it as PDF and upload that."
 	sentenceRefused  = "This document cannot be turned into a PDF here. Save it as PDF on your computer and upload that."
+
+	sentenceNotRecognised = "The words on the scanned pages could not be recognised."
 )

@@ -37,6 +37,7 @@ var packages = map[string]string{
 	"pdfinfo":   "poppler-utils",
 	"pdftotext": "poppler-utils",
 	"pdftoppm":  "poppler-utils",
+	"pdfimages": "poppler-utils",
 	"prlimit":   "util-linux",
 }
 

@@ -1,0 +1,76 @@
+package office
+
+import (
+	"encoding/csv"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// corpusFiles are the files of the corpus with one of the kinds. Without the corpus the test is skipped.
+func corpusFiles(t *testing.T, want func(Kind) bool) (files []string) {
+	t.Helper()
+	root := filepath.Join("..", "..", "..", "shared", "corpus")
+	if where := os.Getenv("CLEARDAY_TEST_CORPUS"); where != "" {
+		root = where
+	} else {
+		t.Skip("CLEARDAY_TEST_CORPUS is not set to the corpus: every file of it takes seconds")
+	}
+	f, err := os.Open(filepath.Join(root, "MANIFEST.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		path := filepath.Join(root, row[1])
+		if k, err := KindOf(path); err == nil && want(k) {
+			files = append(files, path)
+		}
+	}
+	return files
+}
+
+// TestCorpusConverts prints what becomes of every Office file of the corpus.
+func TestCorpusConverts(t *testing.T) {
+	tools := New(ToolLimits{})
+	refused, took := map[string]int{}, time.Duration(0)
+	files := corpusFiles(t, Kind.Office)
+	for _, path := range files {
+		dir := t.TempDir()
+		start := time.Now()
+		out, err := tools.Convert(t.Context(), path, dir)
+		spent := time.Since(start)
+		took += spent
+		var bad *Unreadable
+		switch {
+		case errors.As(err, &bad):
+			refused[bad.Sentence]++
+			t.Logf("%5.1fs refused %s: %v", spent.Seconds(), filepath.Base(path), bad)
+		case err != nil:
+			t.Errorf("%s: %v", path, err)
+		default:
+			info, _ := exec.Command("pdfinfo", out).Output()
+			t.Logf("%5.1fs %s %s", spent.Seconds(), facts(string(info)), filepath.Base(path))
+		}
+		_ = os.RemoveAll(dir)
+	}
+	t.Logf("%d files, %v each, refused: %v", len(files), took/time.Duration(max(1, len(files))), refused)
+}
+
+func facts(info string) string {
+	var keep []string
+	for line := range strings.Lines(info) {
+		if name, value, _ := strings.Cut(line, ":"); name == "Pages" || name == "Tagged" || name == "File size" {
+			keep = append(keep, name+" "+strings.TrimSpace(value))
+		}
+	}
+	return strings.Join(keep, ", ")
+}

@@ -1,0 +1,67 @@
+package pdf
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// A page with fewer words than fewWords may be a scan that somebody stamped ("Agenda Item 3", "Page 31 of 462"); it is one when
+// pictures cover half of it. Without pictures it is just an empty page.
+const (
+	fewWords = 8
+	muchOfIt = 0.5
+)
+
+// Scans are the pages of a file, from 1, that are pictures of pages: hardly a word of text, and pictures over half of them or more.
+func (t *Tools) Scans(ctx context.Context, path string, info Info) ([]int, error) {
+	var few []int
+	err := t.Text(ctx, path, info.Pages, func(page int, text string) error {
+		if len(strings.Fields(text)) < fewWords {
+			few = append(few, page)
+		}
+		return nil
+	})
+	if err != nil || len(few) == 0 {
+		return nil, err
+	}
+	var covered map[int]float64
+	args := []string{"-list", "-f", strconv.Itoa(few[0]), "-l", strconv.Itoa(few[len(few)-1])}
+	err = t.run(ctx, t.limits.TextTimeout, "pdfimages", args, path, func(r io.Reader) error {
+		out, err := io.ReadAll(r)
+		covered = parsePictures(string(out))
+		return err
+	})
+	if err != nil {
+		return nil, unreadable("listing the pictures", err)
+	}
+	var scans []int
+	for _, p := range few {
+		if p > len(info.Sizes) {
+			return nil, fmt.Errorf("the size of page %d is not known", p)
+		}
+		if size := info.Sizes[p-1]; covered[p] >= muchOfIt*size.Width*size.Height/(72*72) {
+			scans = append(scans, p)
+		}
+	}
+	return scans, nil
+}
+
+// parsePictures adds up what pdfimages lists: page, number, type, width, height, and at the end pixels per inch
+// both ways, bytes and ratio. The sum is in square inches of each page.
+func parsePictures(list string) map[int]float64 {
+	covered := map[int]float64{}
+	for line := range strings.Lines(list) {
+		f := strings.Fields(line)
+		if len(f) < 13 || f[2] == "smask" {
+			continue
+		}
+		width, height, acrossInch, downInch := parsePoints(f[3]), parsePoints(f[4]), parsePoints(f[len(f)-4]), parsePoints(f[len(f)-3])
+		if page := parseCount(f[0]); page > 0 && acrossInch > 0 && downInch > 0 {
+			covered[page] += width / acrossInch * (height / downInch)
+		}
+	}
+	return covered
+}
