@@ -82,6 +82,9 @@ type Version struct {
 	Size      int64     `json:"size"` // bytes
 	Pages     int       `json:"pages"`
 	PagesRead int       `json:"pages_read"` // progress of reading
+	Scans     []int     `json:"scans"`      // the pages, from 1, that are pictures of pages
+	ScansRead int       `json:"scans_read"` // how many of them had their words recognised
+	HTML      string    `json:"html"`       // SHA-256 of the version as a web page, made from the original document; "" where none is offered
 	Width     float64   `json:"width"`      // of the first page, in points
 	Height    float64   `json:"height"`
 	Reason    string    `json:"reason"` // why it was made, from the second version on
@@ -103,6 +106,12 @@ type Version struct {
 // Public tells whether anybody may read the bytes.
 func (v Version) Public() bool {
 	return v.State == VersionPublished || v.State == VersionSuperseded
+}
+
+// Recognised tells whether the text of the page was recognised on a picture of it: read by a program, not written by the author.
+func (v Version) Recognised(page int) bool {
+	i, found := slices.BinarySearch(v.Scans, page)
+	return found && i < v.ScansRead
 }
 
 // Ref names the version.

@@ -102,6 +102,8 @@ type Store interface {
 	// KeepFile keeps which file is the public one of a version that is being read: File, Size, Pages,
 	// Width and Height.
 	KeepFile(ctx context.Context, v Version) error
+	// KeepScans keeps how far the recognition of a version has come that is being read: Scans and ScansRead.
+	KeepScans(ctx context.Context, v Version) error
 	// FinishReading ends the reading: ready, or blocked when a finding blocks.
 	FinishReading(ctx context.Context, v Version) error
 

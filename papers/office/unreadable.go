@@ -31,3 +31,6 @@ const (
 
 	sentenceNotRecognised = "The words on the scanned pages could not be recognised."
 )
+
+// Refused is the error of a document whose PDF is of no use.
+func Refused(cause error) error { return &Unreadable{sentenceRefused, cause} }

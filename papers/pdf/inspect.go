@@ -40,12 +40,7 @@ func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 	if err := checkHead(path); err != nil {
 		return Info{}, err
 	}
-	args := []string{"-enc", "UTF-8", "-f", "1", "-l", strconv.Itoa(t.limits.MaxPages)}
-	out, err := t.all(ctx, "pdfinfo", args, path)
-	if err != nil {
-		return Info{}, unreadable("reading the facts of a PDF", err)
-	}
-	info, err := parseInfo(out, t.limits.MaxPages)
+	info, err := t.facts(ctx, path)
 	if err != nil {
 		return Info{}, err
 	}
@@ -55,6 +50,16 @@ func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 		}
 	}
 	return info, nil
+}
+
+// facts reads what a file says about itself, unchecked.
+func (t *Tools) facts(ctx context.Context, path string) (Info, error) {
+	args := []string{"-enc", "UTF-8", "-f", "1", "-l", strconv.Itoa(t.limits.MaxPages)}
+	out, err := t.all(ctx, "pdfinfo", args, path)
+	if err != nil {
+		return Info{}, unreadable("reading the facts of a PDF", err)
+	}
+	return parseInfo(out, t.limits.MaxPages)
 }
 
 // checkHead turns away what is no PDF at all before a child is started for it. Browsers look for the mark in the same place.

@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -16,15 +15,19 @@ const (
 )
 
 // Scans are the pages of a file, from 1, that are pictures of pages: hardly a word of text, and pictures over half of them or more.
-func (t *Tools) Scans(ctx context.Context, path string, info Info) ([]int, error) {
+func (t *Tools) Scans(ctx context.Context, path string, pages int) ([]int, error) {
 	var few []int
-	err := t.Text(ctx, path, info.Pages, func(page int, text string) error {
+	err := t.Text(ctx, path, pages, func(page int, text string) error {
 		if len(strings.Fields(text)) < fewWords {
 			few = append(few, page)
 		}
 		return nil
 	})
 	if err != nil || len(few) == 0 {
+		return nil, err
+	}
+	info, err := t.facts(ctx, path)
+	if err != nil {
 		return nil, err
 	}
 	var covered map[int]float64
@@ -40,7 +43,7 @@ func (t *Tools) Scans(ctx context.Context, path string, info Info) ([]int, error
 	var scans []int
 	for _, p := range few {
 		if p > len(info.Sizes) {
-			return nil, fmt.Errorf("the size of page %d is not known", p)
+			return nil, missingPages(pages, p)
 		}
 		if size := info.Sizes[p-1]; covered[p] >= muchOfIt*size.Width*size.Height/(72*72) {
 			scans = append(scans, p)

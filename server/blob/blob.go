@@ -39,7 +39,7 @@ func Open(root string) (*Dir, error) {
 func (d *Dir) Sweep() error {
 	left, err := filepath.Glob(filepath.Join(d.root, "tmp", "put-*"))
 	for _, f := range left {
-		err = errors.Join(err, os.Remove(f))
+		err = errors.Join(err, os.RemoveAll(f))
 	}
 	return err
 }

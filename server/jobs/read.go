@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
 
 	"clearday/papers"
+	"clearday/papers/office"
 	"clearday/papers/pdf"
 )
 
@@ -19,15 +21,23 @@ type reading struct {
 	paper   papers.Paper
 	version papers.Version // what the steps found so far; FinishReading writes it
 	pdf     string         // path of the PDF that the next step works on: the original, or what became of it
+	dir     string         // for files on the way, removed at the end; "" until it is needed
 }
 
 // steps run in this order. Each may be done again from its start, whatever a kill in the middle left,
-// and ends in the same bytes. A *pdf.Unreadable of one blocks the version with its sentence; every other
-// error is tried again later.
+// and ends in the same bytes. A *pdf.Unreadable or *office.Unreadable of one blocks the version with its sentence;
+// every other error is tried again later.
 var steps = []func(*reading, context.Context) error{
-	(*reading).clean,    // clean.go: the public file
-	(*reading).keepText, // text.go: the words of each page
+	(*reading).convert,   // convert.go: an Office file becomes a PDF
+	(*reading).recognise, // recognise.go: scanned pages get words
+	(*reading).clean,     // clean.go: the public file
+	(*reading).keepText,  // text.go: the words of each page
 }
+
+// elsewhere ends a step that would hold up others: the work is done again, from its start, by those of this kind.
+type elsewhere string
+
+func (e elsewhere) Error() string { return "this is work of the kind " + string(e) }
 
 func (r *Reader) read(ctx context.Context, w Work) error {
 	ref, err := refOf(w.Subject)
@@ -42,6 +52,7 @@ func (r *Reader) read(ctx context.Context, w Work) error {
 		return nil // removed meanwhile, or read already
 	}
 	rd := &reading{Reader: r, work: w, paper: found[0].Paper, version: found[0].Version, pdf: r.Files.Path(found[0].Version.Original)}
+	defer rd.drop()
 	rd.version.Findings = nil
 	if _, err := os.Stat(rd.pdf); err != nil {
 		return fmt.Errorf("looking for the file: %w", err) // ours to mend: the upload is not to blame
@@ -59,9 +70,8 @@ func (r *Reader) read(ctx context.Context, w Work) error {
 func (rd *reading) step(ctx context.Context) error {
 	for _, do := range steps {
 		err := do(rd, ctx)
-		var bad *pdf.Unreadable
-		if errors.As(err, &bad) {
-			rd.found(papers.Finding{Code: "unreadable", Message: bad.Sentence, Blocks: true})
+		if sentence := unreadable(err); sentence != "" {
+			rd.found(papers.Finding{Code: "unreadable", Message: sentence, Blocks: true})
 			break
 		}
 		if err != nil {
@@ -75,6 +85,37 @@ func (rd *reading) step(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// unreadable gives the sentence of an error of the file's, or "".
+func unreadable(err error) string {
+	var bad *pdf.Unreadable
+	if errors.As(err, &bad) {
+		return bad.Sentence
+	}
+	var document *office.Unreadable
+	if errors.As(err, &document) {
+		return document.Sentence
+	}
+	return ""
+}
+
+// scratch is where files on the way lie.
+func (rd *reading) scratch() (dir string, err error) {
+	if rd.dir == "" {
+		rd.dir, err = rd.Files.Scratch()
+	}
+	return rd.dir, err
+}
+
+// drop removes the files on the way.
+func (rd *reading) drop() {
+	if rd.dir == "" {
+		return
+	}
+	if err := os.RemoveAll(rd.dir); err != nil {
+		rd.Log.Warn("removing files that were on the way", slog.Any("err", err))
+	}
 }
 
 func (rd *reading) found(f papers.Finding) { rd.version.Findings = append(rd.version.Findings, f) }

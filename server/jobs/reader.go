@@ -2,66 +2,69 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"clearday/papers"
+	"clearday/papers/office"
 	"clearday/papers/pdf"
 	"clearday/server/blob"
 )
 
 // Reader reads uploads, step by step (read.go), after which the version is ready, or blocked with what
-// was found. Two uploads are read at once, so that one that takes minutes
-// does not hold up every other desk.
+// was found. Two uploads are read at once, and what takes minutes has takers of its own, so that nothing
+// holds up every other desk. Where LibreOffice or OCRmyPDF is missing, a version says so.
 type Reader struct {
-	Works Store
-	Store papers.Store
-	Files *blob.Dir
-	Tools *pdf.Tools
-	Log   *slog.Logger
-	Wake  chan struct{} // a buffered channel of 1: something was uploaded
+	Works  Store
+	Store  papers.Store
+	Files  *blob.Dir
+	Tools  *pdf.Tools
+	Office *office.Tools
+	Log    *slog.Logger
+
+	uploaded bell
 }
 
 const (
-	takers    = 2
 	lease     = time.Minute
 	lookEvery = 2 * time.Second // for what another program's upload left, and for retries
 	maxTries  = 8
 )
 
+// takers is how many do works of each kind at once.
+var takers = map[string]int{KindRead: 2, KindConvert: 1, KindRecognise: 1}
+
 // Nudge tells the reader that there is something to read. It never blocks.
-func (r *Reader) Nudge() {
-	select {
-	case r.Wake <- struct{}{}:
-	default:
-	}
-}
+func (r *Reader) Nudge() { r.uploaded.ring() }
 
 // Run reads what there is to read until ctx ends.
 func (r *Reader) Run(ctx context.Context) error {
 	var all sync.WaitGroup
-	for range takers {
-		all.Go(func() { r.takeTurns(ctx) })
+	for kind, n := range takers {
+		for range n {
+			all.Go(func() { r.takeTurns(ctx, kind) })
+		}
 	}
 	all.Wait()
 	return nil
 }
 
-func (r *Reader) takeTurns(ctx context.Context) {
+func (r *Reader) takeTurns(ctx context.Context, kind string) {
 	for ctx.Err() == nil {
-		w, ok, err := r.Works.TakeWork(ctx, KindRead, lease)
+		rung := r.uploaded.listen()
+		w, ok, err := r.Works.TakeWork(ctx, kind, lease)
 		if err != nil && ctx.Err() == nil {
 			r.Log.Error("looking for uploads to read", slog.Any("err", err))
 		}
 		if ok {
-			r.Nudge() // there may be more, for another taker
 			r.do(ctx, w)
 			continue
 		}
 		select {
 		case <-ctx.Done():
-		case <-r.Wake:
+		case <-rung:
 		case <-time.After(lookEvery):
 		}
 	}
@@ -93,6 +96,13 @@ func (r *Reader) do(ctx context.Context, w Work) {
 	release()
 	if ctx.Err() != nil {
 		return // the lease lapses and the work is done again from its start
+	}
+	var to elsewhere
+	if errors.As(err, &to) {
+		if err = r.Works.MoveWork(ctx, w.ID, string(to)); err == nil {
+			r.Nudge()
+			return
+		}
 	}
 	if err == nil || papers.CodeOf(err) == papers.CodeNotFound { // removed in the middle, or done by another program
 		err = r.Works.FinishWork(ctx, w.ID)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"clearday/papers"
+	"clearday/papers/office"
 	"clearday/papers/pdf"
 	"clearday/server/blob"
 	"clearday/server/jobs"
@@ -54,7 +55,7 @@ func (f *fakeRecord) say(method, format string, args ...any) error {
 func (f *fakeRecord) TakeWork(_ context.Context, kind string, lease time.Duration) (jobs.Work, bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if kind != jobs.KindRead || lease < time.Second {
+	if lease < time.Second {
 		return jobs.Work{}, false, fmt.Errorf("took work %q for %v", kind, lease)
 	}
 	if len(f.works) == 0 && f.inHand > 0 {
@@ -67,8 +68,12 @@ func (f *fakeRecord) TakeWork(_ context.Context, kind string, lease time.Duratio
 		}
 		return jobs.Work{}, false, nil
 	}
-	w := f.works[0]
-	f.works = f.works[1:]
+	i := slices.IndexFunc(f.works, func(w jobs.Work) bool { return w.Kind == kind })
+	if i < 0 {
+		return jobs.Work{}, false, nil
+	}
+	w := f.works[i]
+	f.works = slices.Delete(f.works, i, i+1)
 	f.inHand++
 	return w, true, nil
 }
@@ -81,6 +86,18 @@ func (f *fakeRecord) FinishWork(_ context.Context, id string) error {
 }
 func (f *fakeRecord) RetryWork(_ context.Context, id string, after time.Duration, sentence string) error {
 	return f.say("RetryWork", " %s %v %s", id, after, sentence)
+}
+
+func (f *fakeRecord) MoveWork(_ context.Context, id, kind string) error {
+	f.mu.Lock()
+	f.inHand--
+	f.works = append(f.works, jobs.Work{ID: id, Kind: kind, Subject: "p/2", Tries: 1})
+	f.mu.Unlock()
+	return f.say("MoveWork", " %s %s", id, kind)
+}
+
+func (f *fakeRecord) KeepScans(_ context.Context, v papers.Version) error {
+	return f.say("KeepScans", " %d of %d", v.ScansRead, len(v.Scans))
 }
 
 func (f *fakeRecord) Find(_ context.Context, _ papers.Audience, refs []papers.VersionRef) ([]papers.Found, error) {
@@ -137,7 +154,7 @@ func newReading(t *testing.T, file []byte, pages int) *reading {
 	}
 	f := &fakeRecord{works: []jobs.Work{{ID: "w1", Kind: jobs.KindRead, Subject: "p/2", Tries: 1}}, fail: map[string]error{}, idle: make(chan struct{}),
 		version: papers.Version{Paper: "p", N: 2, State: papers.VersionChecking, Original: staged.Hash, OriginalSize: staged.Size, OriginalKind: "pdf", Pages: pages}}
-	return &reading{f, &jobs.Reader{Works: f, Store: f, Files: files, Tools: tools, Log: slog.New(slog.DiscardHandler), Wake: make(chan struct{}, 1)}, files.Path(staged.Hash)}
+	return &reading{f, &jobs.Reader{Works: f, Store: f, Files: files, Tools: tools, Log: slog.New(slog.DiscardHandler), Office: office.New(office.ToolLimits{})}, files.Path(staged.Hash)}
 }
 
 // run lets the reader work until there is nothing to do, and stops it.

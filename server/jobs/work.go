@@ -8,8 +8,13 @@ import (
 	"time"
 )
 
-// KindRead is the work of reading an upload; its subject is "paper/version".
-const KindRead = "read"
+// The kinds of work; the subject of each is "paper/version". They are one work, reading an upload, with takers of
+// their own where it takes long: an upload begins as KindRead and is moved when it turns out to need more.
+const (
+	KindRead      = "read"
+	KindConvert   = "convert"   // with LibreOffice
+	KindRecognise = "recognise" // with OCRmyPDF
+)
 
 // Work is one thing to do.
 type Work struct {
@@ -30,6 +35,8 @@ type Store interface {
 	FinishWork(ctx context.Context, id string) error
 	// RetryWork gives the work back, due after the pause, with a sentence for the desk.
 	RetryWork(ctx context.Context, id string, after time.Duration, sentence string) error
+	// MoveWork makes the work one of another kind, due now, not taken yet.
+	MoveWork(ctx context.Context, id, kind string) error
 	// FailedWorks are those that failed at least once and are not done, oldest first.
 	FailedWorks(ctx context.Context) ([]Work, error)
 }

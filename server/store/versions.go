@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -130,6 +131,21 @@ func (db *DB) KeepFile(ctx context.Context, v papers.Version) error {
 	})
 }
 
+// KeepScans implements papers.Store.
+func (db *DB) KeepScans(ctx context.Context, v papers.Version) error {
+	return db.write(ctx, func(tx *tx) error {
+		r, err := tx.NewUpdate().Model(&versionRow{Version: v}).Column("scans", "scans_read").
+			Where("paper = ? AND n = ? AND state = 'checking'", v.Paper, v.N).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keeping which pages are scans: %w", err)
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return cmp.Or(err, error(papers.ErrNotFound))
+		}
+		return nil
+	})
+}
+
 // FinishReading implements papers.Store. A version that is no longer being read stays as it is, so
 // that a reading that was done twice changes nothing.
 func (db *DB) FinishReading(ctx context.Context, v papers.Version) error {
@@ -144,6 +160,7 @@ func (db *DB) FinishReading(ctx context.Context, v papers.Version) error {
 		}
 		row.State, row.Pages, row.PagesRead, row.Width, row.Height, row.Findings =
 			papers.VersionReady, v.Pages, v.PagesRead, v.Width, v.Height, v.Findings
+		row.Scans, row.ScansRead, row.HTML = v.Scans, v.ScansRead, v.HTML
 		for _, f := range v.Findings {
 			if f.Blocks {
 				row.State = papers.VersionBlocked

@@ -82,6 +82,14 @@ func (db *DB) RetryWork(ctx context.Context, id string, after time.Duration, sen
 	})
 }
 
+// MoveWork implements jobs.Store.
+func (db *DB) MoveWork(ctx context.Context, id, kind string) error {
+	return db.write(ctx, func(tx *tx) error {
+		_, err := tx.exec(ctx, "moving work", "UPDATE works SET kind = ?, tries = 0, leased_until = NULL, due_at = ? WHERE id = ?", kind, tx.now, id)
+		return err
+	})
+}
+
 // FailedWorks implements jobs.Store.
 func (db *DB) FailedWorks(ctx context.Context) ([]jobs.Work, error) {
 	return db.FailedWorksOf(ctx, papers.EveryBoard)

@@ -17,6 +17,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/office"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/search/embedded"
@@ -37,6 +38,7 @@ type Program struct {
 	Hub       *livestream.Hub
 	Files     *blob.Dir
 	Tools     *pdf.Tools
+	Office    *office.Tools
 	Reader    *jobs.Reader
 
 	engine   search.Engine
@@ -76,6 +78,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	if p.Tools, err = pdf.New(pdf.Limits{}); err != nil {
 		return p, err
 	}
+	p.Office = office.New(office.ToolLimits{})
 	drawing, err := pdf.New(pdf.Limits{}) // page images never wait behind long texts
 	if err != nil {
 		return p, err
@@ -93,7 +96,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.engine = index // not before: a nil *Engine is no nil search.Engine, and Close would use it
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
-	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Log: log, Wake: make(chan struct{}, 1)}
+	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Office: p.Office, Log: log}
 	p.Hub = &livestream.Hub{
 		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
 		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
