@@ -21,11 +21,17 @@ type paperState struct {
 	State      papers.VersionState `json:"state"`
 	Pages      int                 `json:"pages"`
 	PagesRead  int                 `json:"pages_read"`
+	Doing      string              `json:"doing,omitempty"` // while it is checked: "Checking page 2 of 9", of which Done of All
+	Done       int                 `json:"done"`
+	All        int                 `json:"all"`
 	Message    string              `json:"message"`
 }
 
 func (d *desk) state(p papers.Paper, v papers.Version) paperState {
 	s := paperState{ID: p.ID, Version: v.N, Item: p.Item, ItemNumber: d.itemNumber(p.Item), Title: p.Title, State: v.State, Pages: v.Pages, PagesRead: v.PagesRead}
+	if v.State == papers.VersionChecking {
+		s.Doing, s.Done, s.All = progress(v)
+	}
 	var says []string
 	for _, f := range v.Findings {
 		if f.Blocks == (v.State == papers.VersionBlocked) {

@@ -88,7 +88,9 @@ func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
 	switch v.State {
 	case papers.VersionChecking:
 		f.State, f.Badge, f.Busy = "Checking", "cd-badge cd-badge--wait", true
-		f.Says = []string{fmt.Sprintf("Checking page %d of %d", min(max(v.PagesRead, 1), v.Pages), v.Pages)}
+		var doing string
+		doing, f.Done, f.All = progress(v)
+		f.Says = []string{doing}
 		if why := d.failed[workOf(v)]; why != "" {
 			f.Class, f.Says, f.Busy = "cd-file--warn", []string{why}, false
 		}
@@ -114,6 +116,9 @@ func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
 	case papers.VersionWithdrawn:
 		f.State, f.Badge = "Withdrawn", "cd-state cd-state--stop"
 		f.Says = []string{"Why: " + v.WithdrawnWhy}
+	}
+	if scans := recognisedPages(v); scans != "" {
+		f.Says = append(f.Says, scans)
 	}
 	for _, finding := range v.Findings {
 		if finding.Blocks {

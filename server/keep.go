@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"clearday/papers"
+	"clearday/papers/office"
 	"clearday/papers/pdf"
 	"clearday/server/auth"
 	"clearday/server/blob"
@@ -15,8 +16,9 @@ import (
 type upload struct {
 	id     string       // of the upload in pieces that it came by, or ""
 	file   *blob.Staged // not kept yet
-	info   pdf.Info
-	name   string // as the browser said, made safe
+	kind   office.Kind
+	info   pdf.Info // of a PDF; an Office file has to become one first
+	name   string   // as the browser said, made safe
 	fields map[string]string
 }
 
@@ -87,20 +89,31 @@ func (c *call) addition(u upload, to destination) (func() (papers.Paper, papers.
 
 // version describes what was uploaded.
 func (u upload) version(reason string) papers.Version {
-	v := papers.Version{Original: u.file.Hash, OriginalSize: u.file.Size, OriginalKind: "pdf", FileName: u.name, Pages: u.info.Pages, Reason: reason, Upload: u.id}
+	v := papers.Version{Original: u.file.Hash, OriginalSize: u.file.Size, OriginalKind: string(u.kind), FileName: u.name, Pages: u.info.Pages, Reason: reason, Upload: u.id}
 	if len(u.info.Sizes) > 0 {
 		v.Width, v.Height = u.info.Sizes[0].Width, u.info.Sizes[0].Height
 	}
 	return v
 }
 
-// inspect looks at the file of an upload: what is not a readable PDF is refused with one sentence.
+// inspect looks at the file of an upload: what is neither a readable PDF nor an Office file that can become one is refused
+// with one sentence.
 func (c *call) inspect(u *upload) error {
 	var err error
-	u.info, err = c.s.Tools.Inspect(c.ctx, u.file.Path)
+	u.kind, err = office.KindOf(u.file.Path)
+	switch {
+	case err == nil && u.kind == office.PDF:
+		u.info, err = c.s.Tools.Inspect(c.ctx, u.file.Path)
+	case err == nil && !c.s.Reader.Office.Converts():
+		err = office.ErrNoConverter
+	}
 	var bad *pdf.Unreadable
 	if errors.As(err, &bad) {
 		err = papers.Errorf(papers.CodeInvalid, "%s", bad.Sentence)
+	}
+	var document *office.Unreadable
+	if errors.As(err, &document) {
+		err = papers.Errorf(papers.CodeInvalid, "%s", document.Sentence)
 	}
 	if err != nil {
 		err = errors.Join(err, u.file.Drop())

@@ -6,26 +6,40 @@ import (
 	"strings"
 )
 
-// takenKinds are the kinds of file that become papers, by the ending of their names: the one list for forms,
-// folders and refusals.
-var takenKinds = []string{".pdf"}
+// The kinds of file that become papers, by the ending of their names, for forms, folders and refusals. What a file is in
+// truth is seen when it is here. Office files are taken where they can be turned into PDFs.
+var (
+	pdfEndings    = []string{".pdf"}
+	officeEndings = []string{".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".doc", ".xls", ".ppt", ".docm", ".xlsm", ".pptm"}
+)
+
+func (s *Server) takenKinds() []string {
+	if s.Reader.Office.Converts() {
+		return officeEndings
+	}
+	return pdfEndings
+}
 
 // takes tells whether a file of this name may become a paper.
 func (s *Server) takes(name string) bool {
-	return slices.Contains(takenKinds, strings.ToLower(path.Ext(name)))
+	return slices.Contains(s.takenKinds(), strings.ToLower(path.Ext(name)))
 }
 
-// kindWords names the kinds for people: "PDF".
+// kindWords names the kinds for people.
 func (s *Server) kindWords() string {
-	words := make([]string, len(takenKinds))
-	for i, k := range takenKinds {
-		words[i] = strings.ToUpper(strings.TrimPrefix(k, "."))
+	if s.Reader.Office.Converts() {
+		return "PDF, Word, Excel, PowerPoint or OpenDocument"
 	}
-	if n := len(words); n > 1 {
-		return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+	return "PDF"
+}
+
+// kindsMissing says what cannot be taken here and what to do, or "".
+func (s *Server) kindsMissing() string {
+	if s.Reader.Office.Converts() {
+		return ""
 	}
-	return words[0]
+	return "Office files cannot be turned into PDFs here, because LibreOffice is not installed. Save them as PDF first."
 }
 
 // accept says the kinds as the attribute of a form.
-func (s *Server) accept() string { return strings.Join(takenKinds, ",") }
+func (s *Server) accept() string { return strings.Join(s.takenKinds(), ",") }

@@ -20,7 +20,7 @@ func (u *Unreadable) Unwrap() error { return u.Cause }
 
 const (
 	sentenceEmpty    = "This file is empty. Check the file on your computer and upload it again."
-	sentenceOther    = "This kind of file cannot be taken. Upload a PDF, or a Word, Excel, PowerPoint or OpenDocument file."
+	sentenceOther    = "This is not a PDF or an Office document. Save it as PDF and upload it again."
 	sentencePassword = "This document is locked with a password. Save a copy without one and upload that."
 	sentenceDamaged  = "This document is damaged and cannot be opened. Open it on your computer, save a new copy and upload that."
 	sentenceBomb     = "This document unpacks to more than can be handled safely. Save it again with smaller pictures, or split it, and upload that."

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"clearday/papers"
 	"clearday/papers/office"
@@ -18,8 +19,12 @@ func (rd *reading) recognise(ctx context.Context) error {
 		return err
 	}
 	rd.version.Scans, rd.version.ScansRead = scans, 0
-	if len(scans) == 0 || !rd.Office.Recognises() {
-		return nil // keepText says what that means for readers
+	if len(scans) == 0 {
+		return nil
+	}
+	if !rd.Office.Recognises() {
+		rd.found(notRecognised(len(scans), "and are not recognised here, because OCRmyPDF is not installed."))
+		return nil
 	}
 	if rd.work.Kind != KindRecognise {
 		return elsewhere(KindRecognise)
@@ -35,7 +40,7 @@ func (rd *reading) recognise(ctx context.Context) error {
 	var bad *office.Unreadable
 	if errors.As(err, &bad) { // the file is as good as it was
 		rd.Log.Warn("recognising a scan", slog.String("paper", rd.work.Subject), slog.Any("err", err))
-		rd.found(papers.Finding{Code: "not_recognised", Level: papers.LevelAdvice, Message: bad.Sentence + " People who use a screen reader cannot read them, and search cannot find them. Upload a file made from the original document where there is one."})
+		rd.found(notRecognised(len(scans), "and their words could not be recognised."))
 		return rd.keepScans(ctx, 0)
 	}
 	if err != nil {
@@ -43,6 +48,17 @@ func (rd *reading) recognise(ctx context.Context) error {
 	}
 	rd.pdf = path
 	return nil
+}
+
+// notRecognised is what is found of scans that nobody could read for their readers.
+func notRecognised(pages int, why string) papers.Finding {
+	what := fmt.Sprintf("%d pages are pictures without text, ", pages)
+	if pages == 1 {
+		what = "1 page is a picture without text, "
+		why = strings.NewReplacer("and are not", "and is not", "and their", "and its").Replace(why)
+	}
+	return papers.Finding{Code: "no_text", Level: papers.LevelAdvice,
+		Message: what + why + " People who use a screen reader cannot read it, and search cannot find its words. Publish a file made from the original document where there is one."}
 }
 
 // keepScans keeps how many of the scanned pages are done, for the desk.

@@ -39,7 +39,7 @@ func (rd *reading) keepText(ctx context.Context) error {
 		return err
 	}
 	rd.version.PagesRead = rd.version.Pages
-	if words == 0 {
+	if words == 0 && len(rd.version.Scans) == 0 { // of scans, recognise said it
 		rd.found(papers.Finding{Code: "no_text", Message: "This file holds pictures of pages without text. People who use a screen reader cannot read it, and search cannot find its words. Publish a file made from the original document where there is one."})
 	}
 	return nil

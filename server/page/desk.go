@@ -151,7 +151,9 @@ type DeskFile struct {
 	State    string // the word
 	Says     []string
 	Findings []papers.Finding // that block it
-	Busy     bool             // being read
+	Busy     bool             // being read:
+	Done     int              // so much
+	All      int              // of so much; 0 where nobody can say
 }
 
 // DeskUpload is the form that takes papers, and a file that waits for the answer to "which item?".
@@ -162,6 +164,7 @@ type DeskUpload struct {
 	Half    []papers.Upload // of this person, that broke off
 	Accept  string          // the kinds of file, as a form says them
 	Kinds   string          // and as people do
+	Missing string          // what cannot be taken on this machine, a sentence
 	Most    int64           // bytes of one file
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -165,6 +166,18 @@ func FileFacts(v papers.Version) string {
 		facts = append(facts, Count(v.Pages, "page", "pages"))
 	}
 	return strings.Join(facts, ", ")
+}
+
+// Made says what was uploaded and what was made of it, for the desk: "PDF, 62 pages, 2.4 MB", "DOCX, made into PDF, 12 pages, 240 kB".
+func Made(v papers.Version) string {
+	kind := strings.ToUpper(v.OriginalKind)
+	if v.File == "" && v.Pages == 0 { // nothing yet
+		return kind + ", " + Size(v.OriginalSize)
+	}
+	if kind != "PDF" {
+		kind += ", made into PDF"
+	}
+	return kind + ", " + Count(v.Pages, "page", "pages") + ", " + Size(cmp.Or(v.Size, v.OriginalSize))
 }
 
 // sentence gives what somebody typed its full stop.

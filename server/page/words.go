@@ -24,6 +24,7 @@ var funcs = template.FuncMap{
 	"in":       func(t time.Time, l *time.Location, layout string) string { return t.In(l).Format(layout) },
 	"size":     Size,
 	"count":    Count,
+	"made":     Made,
 	"number":   number,
 	"purpose":  func(p papers.Purpose) string { return title(string(p)) },
 	"lower":    strings.ToLower,

@@ -59,13 +59,13 @@ export class Row {
     this.fill(all ? Math.min(100, sent / all * 100) : 100, 'uploading')
   }
 
-  /** Shows the server's answer about a paper: {state, item_number, pages, pages_read, message}. */
+  /** Shows the server's answer about a paper: {state, doing, done, all, item_number, pages, message}. */
   show (paper) {
     if (paper.state === 'checking') {
       if (!this.busy) this.set('busy', '')
-      const { pages, pages_read: read = 0 } = paper
-      this.say(pages ? `Reading page ${Math.min(Math.max(read, 1), pages)} of ${pages}` : 'Checking')
-      return this.fill(pages ? read / pages * 100 : 0, 'checking')
+      const { doing, done, all } = paper
+      this.say(doing)
+      return all ? this.fill(done / all * 100, 'checking') : this.bar.removeAttribute('value')
     }
     const blocked = paper.state === 'blocked'
     this.set(blocked ? 'blocked' : 'ready', badge(blocked ? 'cd-badge cd-badge--stop' : 'cd-badge', blocked ? 'Blocked' : 'Ready'))
