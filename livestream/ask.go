@@ -91,6 +91,8 @@ func TakesQuestions(m papers.Meeting, r Room, now time.Time) error {
 		return closed("Asking is closed for this meeting.")
 	case r.Asking == AskingAdvance && started:
 		return closed("Written questions closed when the meeting began.")
+	case r.Asking == AskingAdvance && m.AskUntil != nil && now.After(*m.AskUntil):
+		return closed("Written questions closed on %s.", m.AskUntil.In(m.Location()).Format("Monday 2 January, 3:04pm"))
 	case r.Asking == AskingLive && r.State == RoomPaused:
 		return closed("The meeting has paused. You can ask when it goes on.")
 	case r.Asking == AskingLive && r.State == RoomClosed && r.ClosedAt != nil:

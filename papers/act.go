@@ -9,6 +9,12 @@ type Kind string
 const (
 	ActSiteChanged       Kind = "site.changed"
 	ActPartnerAdded      Kind = "partner.added"
+	ActPartnerChanged    Kind = "partner.changed"
+	ActAllianceAdded     Kind = "alliance.added"
+	ActAllianceChanged   Kind = "alliance.changed"
+	ActNewsPublished     Kind = "news.published"
+	ActNewsChanged       Kind = "news.changed"
+	ActNewsWithdrawn     Kind = "news.withdrawn"
 	ActBoardAdded        Kind = "board.added"
 	ActBoardChanged      Kind = "board.changed"
 	ActMeetingAnnounced  Kind = "meeting.announced"

@@ -35,19 +35,33 @@ const (
 // Meeting is one sitting of a board. Its slug is its address for ever: board and date, with -2
 // for a second one that day.
 type Meeting struct {
-	Slug      string       `json:"slug"`
-	Board     string       `json:"board"`
-	BoardName string       `json:"board_name" bun:",scanonly"`
-	Title     string       `json:"title"` // empty: the name of the board
-	StartsAt  time.Time    `json:"starts_at"`
-	EndsAt    time.Time    `json:"ends_at"`
-	LocalTime string       `json:"local_time"` // the wall time that was meant, 2006-01-02T15:04, beside the UTC instant
-	Zone      string       `json:"zone"`       // the zone it was meant in
-	Venue     string       `json:"venue"`
-	Access    string       `json:"access"` // step-free, hearing loop, seats, telephone
-	Mode      Mode         `json:"mode"`
+	Slug      string    `json:"slug"`
+	Board     string    `json:"board"`
+	BoardName string    `json:"board_name" bun:",scanonly"`
+	Title     string    `json:"title"` // empty: the name of the board
+	StartsAt  time.Time `json:"starts_at"`
+	EndsAt    time.Time `json:"ends_at"`
+	LocalTime string    `json:"local_time"` // the wall time that was meant, 2006-01-02T15:04, beside the UTC instant
+	Zone      string    `json:"zone"`       // the zone it was meant in
+	Venue     string    `json:"venue"`
+	Access    string    `json:"access"`    // step-free, hearing loop, parking
+	Telephone string    `json:"telephone"` // number to listen or to ask for help at
+	Seats     int       `json:"seats"`     // for the public; 0 is not said
+	Mode      Mode      `json:"mode"`
+	Watch     string    `json:"watch"` // how to watch when it is not on this site
+
+	// AskUntil is the last moment to ask in writing, as a person set it (Q-1); nil is until the meeting
+	// begins. AskUntilLocal is the wall time that was meant.
+	AskUntil      *time.Time `json:"ask_until,omitempty"`
+	AskUntilLocal string     `json:"ask_until_local,omitempty"`
+	PapersFrom    string     `json:"papers_from,omitempty"` // day on which the papers are expected, 2006-01-02, where somebody said it
+
+	// What follows is changed by a [StateChange] only.
 	State     MeetingState `json:"state"`
-	Watch     string       `json:"watch"` // how to watch when it is not on this site
+	Reason    string       `json:"reason,omitempty"`     // why it was cancelled, postponed or adjourned
+	MovedFrom string       `json:"moved_from,omitempty"` // slug of the meeting that was postponed to this one
+	MovedTo   string       `json:"moved_to,omitempty"`   // slug of the meeting that takes its place
+	ResumesAt *time.Time   `json:"resumes_at,omitempty"` // when an adjourned meeting goes on
 
 	AnnouncedAt *time.Time `json:"announced_at,omitempty"` // date, place and how to watch are public since
 	PublishedAt *time.Time `json:"published_at,omitempty"` // the agenda is public since
@@ -103,16 +117,31 @@ func (m *Meeting) Tidy() error {
 		name  string
 		value *string
 		max   int
-	}{{"title", &m.Title, 200}, {"venue", &m.Venue, 300}, {"access note", &m.Access, 300}, {"way to watch", &m.Watch, 300}} {
+	}{{"title", &m.Title, 200}, {"venue", &m.Venue, 300}, {"access note", &m.Access, 300}, {"way to watch", &m.Watch, 300}, {"telephone number", &m.Telephone, 100}} {
 		s, err := Line(f.name, *f.value, f.max, false)
 		if err != nil {
 			return err
 		}
 		*f.value = s
 	}
-	m.LocalTime = m.StartsAt.In(m.Location()).Format("2006-01-02T15:04")
+	if m.Seats < 0 || m.Seats > 100_000 {
+		return Errorf(CodeInvalid, "Give the number of public seats, or leave it empty.")
+	}
+	if err := date("day of the papers", m.PapersFrom); err != nil {
+		return err
+	}
+	m.LocalTime = m.StartsAt.In(m.Location()).Format(wallLayout)
+	if m.AskUntilLocal = ""; m.AskUntil != nil {
+		if m.AskUntil.After(m.StartsAt) {
+			return Errorf(CodeInvalid, "Questions in writing close before the meeting begins. Check the last moment to ask.")
+		}
+		m.AskUntilLocal = m.AskUntil.In(m.Location()).Format(wallLayout)
+	}
 	return nil
 }
+
+// wallLayout is how a wall time is kept beside its instant.
+const wallLayout = "2006-01-02T15:04"
 
 // SlugOn gives the n-th address (from 1) of a meeting of its board on its date.
 func (m Meeting) SlugOn(n int) string {

@@ -159,6 +159,7 @@ type PaperFilter struct {
 	Item    string
 	Board   string
 	Latest  int // at most this many, latest publication first
+	Skip    int // of Latest: so many before them
 }
 
 // Found is a version with all that a search result says about it, read from the record.

@@ -196,9 +196,7 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 		acts = append(acts, Act{Kind: kind, Subject: subject, Board: m.Board, Meeting: m.Slug, Facts: facts, Texts: texts})
 	}
 	if p.Announces {
-		act(ActMeetingAnnounced, "meetings/"+m.Slug, map[string]string{
-			"starts_at": m.StartsAt.UTC().Format(time.RFC3339), "local_time": m.LocalTime, "zone": m.Zone, "mode": string(m.Mode),
-		}, map[string]string{"title": m.Name(), "venue": m.Venue})
+		acts = append(acts, m.Act(ActMeetingAnnounced))
 	}
 	if len(p.Items) > 0 {
 		texts := map[string]string{}

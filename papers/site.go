@@ -1,7 +1,6 @@
 package papers
 
 import (
-	"net/url"
 	"sync"
 	"time"
 )
@@ -38,35 +37,3 @@ var london = sync.OnceValue(func() *time.Location {
 	}
 	return loc
 })
-
-// Partner is a member organisation of the site.
-type Partner struct {
-	Slug      string `json:"slug"`
-	Name      string `json:"name"`
-	Kind      string `json:"kind"` // one of PartnerKinds
-	URL       string `json:"url"`
-	About     string `json:"about"`
-	EndedOn   string `json:"ended_on"`  // 2006-01-02, empty while it exists
-	Successor string `json:"successor"` // slug of the partner that took over, or empty
-}
-
-// PartnerKinds are the kinds of organisation that form a partnership, in the order of the page.
-var PartnerKinds = []string{"trust", "council", "gp group", "voluntary sector", "other"}
-
-// Tidy checks a partner as entered.
-func (p *Partner) Tidy() error {
-	var err error
-	if p.Name, err = Line("name of the partner", p.Name, 120, true); err != nil {
-		return err
-	}
-	if p.Slug == "" {
-		p.Slug = Slug(p.Name)
-	}
-	if p.URL != "" {
-		u, err := url.Parse(p.URL)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-			return Errorf(CodeInvalid, "The web address of %s must begin with https://.", p.Name)
-		}
-	}
-	return nil
-}

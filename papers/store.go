@@ -14,6 +14,18 @@ type Store interface {
 	SetSite(ctx context.Context, s Site, c Change) error
 	Partners(ctx context.Context) ([]Partner, error)
 	AddPartner(ctx context.Context, p Partner, c Change) error
+	ChangePartner(ctx context.Context, p Partner, c Change) error
+	Alliances(ctx context.Context) ([]Alliance, error)
+	AddAlliance(ctx context.Context, a Alliance, c Change) error
+	ChangeAlliance(ctx context.Context, a Alliance, c Change) error
+
+	// News answers one page, latest first, without what was taken back, and the cursor of the next.
+	News(ctx context.Context, cursor string, limit int) (list []News, next string, err error)
+	// NewsItem answers also one that was taken back, without its words.
+	NewsItem(ctx context.Context, slug string) (News, error)
+	AddNews(ctx context.Context, n News, c Change) (News, error)
+	// ChangeNews saves an item, or takes it back when WithdrawnAt is set.
+	ChangeNews(ctx context.Context, n News, c Change) error
 
 	Boards(ctx context.Context) ([]Board, error)
 	Board(ctx context.Context, slug string) (Board, error)
@@ -26,7 +38,14 @@ type Store interface {
 	Meeting(ctx context.Context, a Audience, slug string) (Meeting, error)
 	// AddMeeting gives the meeting its slug.
 	AddMeeting(ctx context.Context, m Meeting, c Change) (Meeting, error)
+	// AddMeetings adds all or none.
+	AddMeetings(ctx context.Context, list []Meeting, c Change) ([]Meeting, error)
+	// ChangeMeeting saves what a meeting is. Where it stands (State and what belongs to it) stays unless
+	// State is given.
 	ChangeMeeting(ctx context.Context, m Meeting, c Change) error
+	// ChangeMeetingState changes where a meeting stands. A postponed one takes the meeting of the new date,
+	// which is added and announced in the same transaction when the old one is public.
+	ChangeMeetingState(ctx context.Context, slug string, ch StateChange, c Change) (Meeting, error)
 
 	// Items of a meeting in the order of the agenda.
 	Items(ctx context.Context, a Audience, meeting string) ([]Item, error)

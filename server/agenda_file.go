@@ -100,7 +100,7 @@ func (c *call) agendaDoc(m papers.Meeting) (pdf.AgendaDoc, error) {
 	doc := pdf.AgendaDoc{Organisation: site.Name, Board: m.BoardName, Title: m.Title, Where: page.Place(m), Note: m.Access,
 		When:    page.Moment(m.StartsAt, zone) + " to " + page.Clock(m.EndsAt, zone),
 		Address: c.origin() + "/meetings/" + m.Slug}
-	if note, _ := meetingNote(m); m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
+	if note, _ := meetingNote(m); m.Off() {
 		doc.Note = note
 	}
 	starts := papers.Starts(m, items)

@@ -69,8 +69,18 @@ func (s *Server) apiMeetingAdd(c *call) error {
 	if err := m.Tidy(); err != nil {
 		return err
 	}
-	if _, err := s.Record.Board(c.ctx, m.Board); papers.CodeOf(err) == papers.CodeNotFound {
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if papers.CodeOf(err) == papers.CodeNotFound {
 		return papers.Errorf(papers.CodeInvalid, "There is no board called “%s”. GET /api/v1/boards lists them by slug.", in.Board)
+	}
+	if err != nil {
+		return err
+	}
+	if m.AskUntil == nil {
+		m.AskUntil = c.s.questionsClose(m, b)
+	}
+	if err := m.Tidy(); err != nil {
+		return err
 	}
 	m, err = s.Record.AddMeeting(c.ctx, m, papers.Change{By: c.actor(auth.EditAgenda)})
 	if err != nil {

@@ -120,8 +120,8 @@ func (f *fair) organisations() {
 	by := papers.Change{By: papers.Program}
 	site := papers.Site{Name: "Fenland and Coast Health and Care Partnership", About: "We plan health and care together.", Area: "Fenland and Coast", Zone: "Europe/London", Contact: "board@example.org", Phone: "01632 960001"}
 	f.must(f.Record.SetSite(f.test.Context(), site, by))
-	for _, p := range []papers.Partner{{Name: "Saltfen Hospitals", Slug: "saltfen", Kind: "trust", URL: "https://example.org/"}, {Name: "Eastwold Council", Slug: "eastwold", Kind: "council"},
-		{Name: "Old Trust", Slug: "old", Kind: "trust", EndedOn: "2024-03-31", Successor: "saltfen"}} {
+	for _, p := range []papers.Partner{{Name: "Saltfen Hospitals", Slug: "saltfen", Kind: "hospital trust", URL: "https://example.org/"}, {Name: "Eastwold Council", Slug: "eastwold", Kind: "council"},
+		{Name: "Old Trust", Slug: "old", Kind: "other", EndedOn: "2024-03-31", Successor: "saltfen"}} {
 		f.must(p.Tidy())
 		f.must(f.Record.AddPartner(f.test.Context(), p, by))
 	}

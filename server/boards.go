@@ -7,6 +7,7 @@ import (
 
 	"clearday/papers"
 	"clearday/papers/notice"
+	"clearday/server/auth"
 	"clearday/server/page"
 )
 
@@ -30,7 +31,17 @@ func (s *Server) boardList(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Boards{Base: base, Boards: boardRows(bs.list, coming, live)})
+	out := page.Boards{Base: base}
+	var meets []papers.Board
+	for _, b := range bs.list {
+		if b.EndedOn == "" {
+			meets = append(meets, b)
+			continue
+		}
+		out.Ended = append(out.Ended, page.BoardEnded{Link: boardLink(b), Ended: plainDate(b.EndedOn), Successor: bs.link(b.Successor)})
+	}
+	out.Boards = boardRows(meets, coming, live)
+	return c.render(200, out)
 }
 
 // boardShow answers GET /boards/:slug.
@@ -43,9 +54,15 @@ func (s *Server) boardShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	bs := boards{list: []papers.Board{b}, by: map[string]papers.Board{b.Slug: b}}
+	bs, err := c.boards()
+	if err != nil {
+		return err
+	}
 	p := page.Board{Base: base, Board: b, Terms: paragraphs(b.Terms)}
 	p.Rule, p.Source = ruleOf(profileOf(b).Reports)
+	if err := c.fillBoard(&p, bs); err != nil {
+		return err
+	}
 	coming, err := c.coming(b.Slug, 50)
 	if err != nil {
 		return err
@@ -74,6 +91,49 @@ func (s *Server) boardShow(c *call) error {
 	return c.render(200, p)
 }
 
+// fillBoard says who sits on the board, how it takes questions, and what became of it.
+func (c *call) fillBoard(p *page.Board, bs boards) error {
+	b, today := p.Board, c.today(p.Base)
+	p.Asking = page.QuestionRuleWords(b.Questions)
+	p.Ended, p.Successor = plainDate(b.EndedOn), bs.link(b.Successor)
+	p.MayEdit = c.person.May(auth.EditBoard, b.Slug)
+	for _, old := range bs.list {
+		if old.Successor == b.Slug {
+			p.Before = append(p.Before, boardLink(old))
+		}
+	}
+	for _, m := range b.Members {
+		if m.Past(today) {
+			p.Was = append(p.Was, page.MemberWas{Member: m, Time: memberTime(m)})
+			continue
+		}
+		p.Members = append(p.Members, m)
+	}
+	if b.Alliance == "" {
+		return nil
+	}
+	org, err := c.organisations()
+	p.Alliance = org.alliance(b.Alliance)
+	return err
+}
+
+func memberTime(m papers.Member) string {
+	if m.From == "" {
+		return "until " + plainDate(m.To)
+	}
+	return plainDate(m.From) + " to " + plainDate(m.To)
+}
+
+// link leads to a board, nil when there is none of that slug.
+func (b boards) link(slug string) *page.Link {
+	board, ok := b.by[slug]
+	if !ok {
+		return nil
+	}
+	l := boardLink(board)
+	return &l
+}
+
 // ruleOf says how many days papers come out before a meeting, and why.
 func ruleOf(r notice.Rule) (rule, source string) {
 	return "Papers come out at least " + spelled(r.Days) + " clear days before a meeting.", r.Source
@@ -96,46 +156,6 @@ func paragraphs(text string) []string {
 		}
 	}
 	return out
-}
-
-// partnerList answers GET /partners.
-func (s *Server) partnerList(c *call) error {
-	base, err := c.base("The partners", "")
-	if err != nil {
-		return err
-	}
-	list, err := s.Record.Partners(c.ctx)
-	if err != nil {
-		return err
-	}
-	names := map[string]string{}
-	for _, p := range list {
-		names[p.Slug] = p.Name
-	}
-	out := page.Partners{Base: base}
-	byKind := map[string][]page.PartnerRow{}
-	for _, p := range list {
-		row := page.PartnerRow{Partner: p}
-		if p.EndedOn != "" {
-			row.Ended = plainDate(p.EndedOn)
-			if name := names[p.Successor]; name != "" {
-				row.Follower, row.FollowsAt = name, "#"+p.Successor
-			}
-			out.Ended = append(out.Ended, row)
-			continue
-		}
-		kind := p.Kind
-		if page.KindNames[kind] == "" {
-			kind = "other"
-		}
-		byKind[kind] = append(byKind[kind], row)
-	}
-	for _, kind := range papers.PartnerKinds {
-		if rows := byKind[kind]; len(rows) > 0 {
-			out.Kinds = append(out.Kinds, page.PartnerKind{Name: page.KindNames[kind], Partners: rows})
-		}
-	}
-	return c.render(200, out)
 }
 
 func plainDate(iso string) string {

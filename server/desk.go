@@ -108,9 +108,18 @@ func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, error) {
 }
 
 var deskFlash = map[string]string{
-	"password":  "Your password is saved, and you are signed in.",
-	"meeting":   "The meeting is made. Nothing of it is public yet. Add its items next.",
-	"facts":     "Saved.",
+	"password": "Your password is saved, and you are signed in.",
+	"meeting":  "The meeting is made. Nothing of it is public yet. Add its items next.",
+	"facts":    "Saved.",
+	"year":     "The meetings are made.",
+
+	"moved-to-cancelled": "The meeting is cancelled. Its page, the feeds and the calendars say so.",
+	"moved-to-postponed": "The meeting is postponed. Its page, the feeds and the calendars say so.",
+	"moved-to-adjourned": "The meeting is adjourned. Its page, the feeds and the calendars say so.",
+	"moved-to-live":      "The meeting goes on. Open its room at the live desk.",
+	"moved-to-held":      "The meeting is noted as held.",
+	"moved-to-announced": "The meeting takes place after all. Its page, the feeds and the calendars say so.",
+
 	"announced": "The meeting is announced: date, place and how to watch are public.",
 	"item":      "The item is added. Type the next one.",
 	"changed":   "The item is saved.",
@@ -162,17 +171,16 @@ func (s *Server) deskMeetingAdd(c *call) error {
 		return err
 	}
 	m := papers.Meeting{Board: c.formField("board"), Zone: site.Location().String()}
-	f, err := readFacts(c, &m)
-	if err == nil && m.Board != "" {
-		var b papers.Board
-		if b, err = s.Record.Board(c.ctx, m.Board); papers.CodeOf(err) == papers.CodeNotFound {
-			f.At, err = "board", papers.Errorf(papers.CodeInvalid, "Say which board meets.")
-		}
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil && papers.CodeOf(err) != papers.CodeNotFound {
+		return err
+	}
+	m.Board = b.Slug
+	f, err := readFacts(c, &m, b)
+	if err == nil {
 		if m.Venue == "" && m.Mode != papers.Online {
 			m.Venue = b.Venue
 		}
-	}
-	if err == nil {
 		m, err = s.Record.AddMeeting(c.ctx, m, papers.Change{By: c.actor(auth.EditAgenda)})
 	}
 	if mendable(&f, err) {
@@ -182,42 +190,6 @@ func (s *Server) deskMeetingAdd(c *call) error {
 		return err
 	}
 	return c.see("/desk/meetings/" + m.Slug + "?saved=meeting")
-}
-
-// readFacts reads the form of a meeting's facts into m. The form comes back with what was typed
-// and, with an error, the field that it is about.
-func readFacts(c *call, m *papers.Meeting) (page.Form, error) {
-	f := c.typed("board", "title", "date", "start", "end", "venue", "access", "mode", "watch")
-	loc := m.Location()
-	var err error
-	if f.Value("date") == "" {
-		f.At = "date"
-		return f, papers.Errorf(papers.CodeInvalid, "Give the date of the meeting.")
-	}
-	if m.StartsAt, err = papers.WallTime(f.Value("date"), f.Value("start"), loc); err != nil {
-		f.At = "start"
-		return f, err
-	}
-	m.EndsAt = time.Time{}
-	if f.Value("end") != "" {
-		if m.EndsAt, err = papers.WallTime(f.Value("date"), f.Value("end"), loc); err != nil {
-			f.At = "end"
-			return f, err
-		}
-	}
-	m.Title, m.Venue, m.Access, m.Watch, m.Mode = f.Value("title"), f.Value("venue"), f.Value("access"), f.Value("watch"), papers.Mode(f.Value("mode"))
-	err = m.Tidy()
-	f.At = about(err, "which board", "board", "title", "title", "venue", "venue", "access note", "access", "way to watch", "watch",
-		"must end", "end", "24 hours", "end", "mode", "mode", "", "date")
-	return f, err
-}
-
-func factsOf(m papers.Meeting) page.Form {
-	loc := m.Location()
-	return page.Form{Values: map[string]string{
-		"board": m.Board, "title": m.Title, "date": m.Date(), "start": m.StartsAt.In(loc).Format("15:04"), "end": m.EndsAt.In(loc).Format("15:04"),
-		"venue": m.Venue, "access": m.Access, "watch": m.Watch, "mode": string(m.Mode),
-	}}
 }
 
 // typed reads the named fields of the form that was sent.
@@ -264,16 +236,13 @@ func (s *Server) deskMeetingChange(c *call) error {
 	if err != nil {
 		return err
 	}
-	f, err := readFacts(c, &m)
-	m.State = "" // stays as it is: the room may open meanwhile
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil {
+		return err
+	}
+	f, err := readFacts(c, &m, b)
 	if err == nil {
-		change := papers.Change{By: c.actor(auth.EditAgenda)}
-		if m.AnnouncedAt != nil {
-			change.Acts = []papers.Act{{Kind: papers.ActMeetingChanged, Subject: "meetings/" + m.Slug, Board: m.Board, Meeting: m.Slug,
-				Facts: map[string]string{"starts_at": m.StartsAt.UTC().Format(time.RFC3339), "local_time": m.LocalTime, "zone": m.Zone, "mode": string(m.Mode)},
-				Texts: map[string]string{"title": m.Name(), "venue": m.Venue}}}
-		}
-		err = s.Record.ChangeMeeting(c.ctx, m, change)
+		err = c.changeMeeting(m, auth.EditAgenda)
 	}
 	if mendable(&f, err) {
 		return s.meetingDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskMeeting) { f.Prefix, d.Facts = d.Facts.Prefix, f })

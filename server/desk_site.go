@@ -28,8 +28,8 @@ func (s *Server) sitePage(c *call, status int, site, board page.Form) error {
 	if err != nil {
 		return err
 	}
-	flash := map[string]string{"site": "Saved. Every page shows it from now on.", "board": "The board is added. Its page is public."}
-	return c.render(status, page.DeskSite{Base: base, Flash: flash[base.Saved], Form: site, BoardForm: board, Boards: boards})
+	flash := map[string]string{"site": "Saved. Every page shows it from now on."}
+	return c.render(status, page.DeskSite{Base: base, Flash: flash[base.Saved], Form: site, BoardForm: board, Boards: boards, Profiles: profileOptions()})
 }
 
 // deskSiteChange answers POST /desk/site.
@@ -68,9 +68,9 @@ func (s *Server) deskSiteChange(c *call) error {
 
 // deskBoardAdd answers POST /desk/boards.
 func (s *Server) deskBoardAdd(c *call) error {
-	f := c.typed("name", "about", "venue")
+	f := c.typed("name", "about", "venue", "notice_profile")
 	f.Prefix = "board-"
-	_, err := c.addBoard(papers.Board{Name: f.Values["name"], About: f.Values["about"], Venue: f.Values["venue"]})
+	b, err := c.addBoard(papers.Board{Name: f.Values["name"], About: f.Values["about"], Venue: f.Values["venue"], NoticeProfile: f.Values["notice_profile"]})
 	if code := papers.CodeOf(err); code == papers.CodeInvalid || code == papers.CodeConflict {
 		f.At, f.Error = "name", err.Error()
 		site, serr := s.Record.Site(c.ctx)
@@ -82,12 +82,15 @@ func (s *Server) deskBoardAdd(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.see("/desk/site?saved=board")
+	return c.see("/desk/boards/" + b.Slug + "?saved=added")
 }
 
 // addBoard adds a board as entered, public from that moment.
 func (c *call) addBoard(b papers.Board) (papers.Board, error) {
 	if err := b.Tidy(); err != nil {
+		return b, err
+	}
+	if err := knownProfile(b); err != nil {
 		return b, err
 	}
 	b.CreatedAt = c.s.Now().UTC()

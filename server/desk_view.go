@@ -306,6 +306,9 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 	if err != nil {
 		return err
 	}
+	if p.Move, err = c.movePanel(m); err != nil {
+		return err
+	}
 	if mend != nil {
 		mend(&p)
 	}

@@ -2,8 +2,11 @@ package server
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,6 +19,8 @@ import (
 
 const (
 	entriesInFeed   = 100
+	meetingsInFeed  = 30
+	mostParts       = 100
 	tombsInFeed     = 30
 	monthsInPast    = 13 // of a calendar
 	meetingsAtOnce  = 1000
@@ -86,8 +91,14 @@ func (c *call) calendar(name string, list []papers.Meeting) error {
 	if name != "" {
 		cal.Name = name + ", " + site.Name
 	}
+	bs, err := c.boards()
+	if err != nil {
+		return err
+	}
 	for _, m := range list {
-		cal.Events = append(cal.Events, c.event(m, site))
+		e := c.event(m, site)
+		cal.Events = append(cal.Events, e)
+		cal.Events = append(cal.Events, c.marks(m, bs.by[m.Board], e)...)
 	}
 	body, err := feeds.ICS(cal)
 	if err != nil {
@@ -100,8 +111,11 @@ func (c *call) calendar(name string, list []papers.Meeting) error {
 func (c *call) event(m papers.Meeting, site papers.Site) feeds.Event {
 	address := c.origin() + "/meetings/" + m.Slug
 	changes := c.s.history.Meeting(m.Slug)
-	e := feeds.Event{UID: strings.TrimPrefix(c.s.history.ID("meeting "+m.Slug), "urn:uuid:"), Sequence: changes.Sequence, ChangedAt: changes.At, Start: m.StartsAt, End: m.EndsAt,
-		Zone: m.Zone, Summary: m.Name(), Location: page.Place(m), URL: address, Categories: m.BoardName, State: m.State}
+	e := feeds.Event{UID: c.uid("meeting " + m.Slug), Sequence: changes.Sequence, ChangedAt: changes.At, Start: m.StartsAt, End: m.EndsAt,
+		Zone: m.Zone, Summary: m.Name(), Location: page.Place(m), URL: address, Categories: m.BoardName, State: m.State, By: site.Name}
+	if strings.Contains(site.Contact, "@") {
+		e.Organizer = site.Contact
+	}
 	if e.Zone == "" {
 		e.Zone = site.Location().String()
 	}
@@ -111,17 +125,52 @@ func (c *call) event(m papers.Meeting, site papers.Site) feeds.Event {
 	if m.Title == "" {
 		e.Summary += ", " + site.Name
 	}
-	e.Description = "Agenda, papers and questions: " + address
-	if m.Access != "" {
-		e.Description += "\n" + m.Access
+	says := []string{page.StateSentence(m), "Agenda, papers and questions: " + address, m.Access}
+	if m.Telephone != "" {
+		says = append(says, "Telephone: "+m.Telephone)
+	}
+	if m.MovedTo != "" {
+		says = append(says, "The new date: "+c.origin()+"/meetings/"+m.MovedTo)
 	}
 	if m.Watch != "" {
-		e.Description += "\nTo follow: " + m.Watch
-	} else if m.Mode != papers.InPerson {
+		says = append(says, "To follow: "+m.Watch)
+		if u, err := url.Parse(m.Watch); err == nil && u.Scheme == "https" && u.Host != "" {
+			e.Watch = m.Watch
+		}
+	} else if m.Mode != papers.InPerson && !m.Off() {
 		e.Watch = address + "/live"
-		e.Description += "\nTo follow: " + e.Watch
+		says = append(says, "To follow: "+e.Watch)
 	}
+	e.Description = strings.Join(slices.DeleteFunc(says, func(s string) bool { return s == "" }), "\n")
 	return e
+}
+
+func (c *call) uid(name string) string { return strings.TrimPrefix(c.s.history.ID(name), "urn:uuid:") }
+
+// marks are the moments of a meeting that stand in the calendar beside it: when questions close, when the
+// papers are expected, and when it goes on after it was adjourned.
+func (c *call) marks(m papers.Meeting, b papers.Board, of feeds.Event) []feeds.Event {
+	var out []feeds.Event
+	mark := func(kind, says string, at, end time.Time) *feeds.Event {
+		e := of
+		e.UID, e.Summary, e.Start, e.End, e.Marks = c.uid(kind+" "+m.Slug), says+": "+of.Summary, at, end, true
+		e.Description, e.Watch, e.Location = m.Name()+", "+page.Moment(m.StartsAt, m.Location())+": "+of.URL, "", ""
+		out = append(out, e)
+		return &out[len(out)-1]
+	}
+	if m.AskUntil != nil {
+		mark("ask", "Questions close", *m.AskUntil, *m.AskUntil).URL = of.URL + "/questions"
+	}
+	if m.PublishedAt == nil {
+		if day, err := time.ParseInLocation(time.DateOnly, c.s.papersFrom(m, b), m.Location()); err == nil {
+			mark("papers", "Papers expected", day, day).AllDay = true
+		}
+	}
+	if m.ResumesAt != nil && m.State != papers.MeetingHeld {
+		e := mark("resumes", "Goes on", *m.ResumesAt, m.GoesOnUntil())
+		e.Marks, e.Location, e.Watch = false, of.Location, of.Watch
+	}
+	return out
 }
 
 // boardFeed answers GET /boards/:slug/feed.atom.
@@ -136,7 +185,8 @@ func (s *Server) boardFeed(c *call) error {
 // siteFeed answers GET /feed.atom.
 func (s *Server) siteFeed(c *call) error { return c.feed("", "", "/") }
 
-// feed answers the latest papers, of one board where it is named, and those withdrawn.
+// feed answers the latest papers, of one board where it is named, the meetings that were announced or
+// changed, and the papers that were withdrawn. It comes in parts (RFC 5005): ?page=2 are older papers.
 func (c *call) feed(name, board, home string) error {
 	site, err := c.s.Record.Site(c.ctx)
 	if err != nil {
@@ -145,18 +195,46 @@ func (c *call) feed(name, board, home string) error {
 	if err := c.s.history.Follow(c.ctx, c.s.Record); err != nil {
 		return err
 	}
+	part := c.QueryInt("page", 1)
+	if part < 1 || part > mostParts {
+		return papers.ErrNotFound
+	}
+	address := c.origin() + c.Path()
 	f := feeds.Feed{ID: c.s.history.ID("feed " + board), Title: "New papers, " + site.Name, Author: site.Name, Email: site.Contact,
-		Home: c.origin() + home, Self: c.origin() + c.Path(), Began: c.s.history.Began(),
-		Subtitle: "Each paper the moment it is published, and each that is withdrawn."}
+		Home: c.origin() + home, Self: address, Began: c.s.history.Began(),
+		Subtitle: "Each paper the moment it is published, each that is withdrawn, and each meeting that is announced, moved or cancelled."}
 	if name != "" {
 		f.Title = name + ": new papers, " + site.Name
 	}
-	if f.Entries, err = c.entries(board); err != nil {
+	more := false
+	if f.Entries, more, err = c.entries(board, part); err != nil {
 		return err
 	}
+	if part > 1 {
+		f.Self = address + "?page=" + strconv.Itoa(part)
+	}
+	if more && part < mostParts {
+		f.Next = address + "?page=" + strconv.Itoa(part+1)
+	}
+	if part > 1 || more {
+		f.First = address
+	}
+	if part > 1 {
+		return c.sendFeed(f)
+	}
+	told, err := c.meetingEntries(board)
+	if err != nil {
+		return err
+	}
+	f.Entries = append(f.Entries, told...)
+	slices.SortStableFunc(f.Entries, func(a, b feeds.Entry) int { return latest(b).Compare(latest(a)) })
 	if f.Gone, err = c.gone(board); err != nil {
 		return err
 	}
+	return c.sendFeed(f)
+}
+
+func (c *call) sendFeed(f feeds.Feed) error {
 	body, err := feeds.Atom(f)
 	if err != nil {
 		return err
@@ -165,10 +243,49 @@ func (c *call) feed(name, board, home string) error {
 	return c.Send(body)
 }
 
-func (c *call) entries(board string) ([]feeds.Entry, error) {
-	list, err := c.s.Record.Papers(c.ctx, papers.Public, papers.PaperFilter{Board: board, Latest: entriesInFeed})
+func latest(e feeds.Entry) time.Time {
+	if e.Updated.After(e.Published) {
+		return e.Updated
+	}
+	return e.Published
+}
+
+// meetingEntries tells of each meeting that was announced or changed lately, one entry a meeting.
+func (c *call) meetingEntries(board string) ([]feeds.Entry, error) {
+	var entries []feeds.Entry
+	for _, slug := range c.s.history.Latest(board, meetingsInFeed) {
+		m, err := c.s.Record.Meeting(c.ctx, papers.Public, slug)
+		if papers.CodeOf(err) == papers.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		changes, word := c.s.history.Meeting(slug), "Meeting"
+		if says, _ := page.MeetingWords(m); says != "" && m.State != papers.MeetingLive {
+			word = says
+		} else if changes.Sequence > 0 && m.State != papers.MeetingHeld && m.State != papers.MeetingLive {
+			word = "Changed"
+		}
+		summary := page.StateSentence(m)
+		if summary == "" {
+			summary = page.Place(m) + "."
+		}
+		entries = append(entries, feeds.Entry{ID: c.s.history.ID("meeting " + slug), Title: word + ": " + m.Name() + ", " + page.Moment(m.StartsAt, m.Location()),
+			Summary: summary, Page: c.origin() + "/meetings/" + slug, Published: changes.Announced, Updated: changes.At,
+			Categories: []feeds.Category{{Term: m.Board, Label: m.BoardName}, {Term: "meeting", Label: "Meetings"}}})
+	}
+	return entries, nil
+}
+
+// entries are the papers of one part of a feed, and whether there are older ones.
+func (c *call) entries(board string, part int) (entries []feeds.Entry, more bool, err error) {
+	list, err := c.s.Record.Papers(c.ctx, papers.Public, papers.PaperFilter{Board: board, Latest: entriesInFeed + 1, Skip: (part - 1) * entriesInFeed})
 	if err != nil {
-		return nil, fmt.Errorf("reading the papers of a feed: %w", err)
+		return nil, false, fmt.Errorf("reading the papers of a feed: %w", err)
+	}
+	if more = len(list) > entriesInFeed; more {
+		list = list[:entriesInFeed]
 	}
 	var refs []papers.VersionRef
 	for _, p := range list {
@@ -178,15 +295,14 @@ func (c *call) entries(board string) ([]feeds.Entry, error) {
 	}
 	found, err := c.s.Record.Find(c.ctx, papers.Public, refs)
 	if err != nil {
-		return nil, fmt.Errorf("reading where the papers of a feed belong: %w", err)
+		return nil, false, fmt.Errorf("reading where the papers of a feed belong: %w", err)
 	}
-	var entries []feeds.Entry
 	for _, f := range found {
 		if f.Version.PublishedAt != nil {
 			entries = append(entries, c.entry(f))
 		}
 	}
-	return entries, nil
+	return entries, more, nil
 }
 
 func (c *call) entry(f papers.Found) feeds.Entry {

@@ -133,7 +133,7 @@ func over(m papers.Meeting, now time.Time) bool {
 	case papers.MeetingHeld:
 		return true
 	case papers.MeetingLive, papers.MeetingAdjourned:
-		return now.Sub(m.EndsAt) > 12*time.Hour
+		return now.Sub(m.GoesOnUntil()) > 12*time.Hour
 	}
 	return now.After(m.EndsAt)
 }
@@ -171,6 +171,9 @@ func askLine(m papers.Meeting, r livestream.Room, now time.Time) string {
 		return ""
 	case r.Asking == livestream.AskingLive:
 		return "Ask live while we meet"
+	}
+	if m.AskUntil != nil {
+		return "Ask in writing until " + page.Clock(*m.AskUntil, m.Location()) + " on " + m.AskUntil.In(m.Location()).Format("Monday 2 January")
 	}
 	return "Ask in writing until " + page.Clock(m.StartsAt, m.Location()) + " on the day"
 }
@@ -215,7 +218,7 @@ func boardRows(list []papers.Board, coming []papers.Meeting, live []page.LiveStr
 			for _, l := range live {
 				rows[i].Now = rows[i].Now || l.Slug == m.Slug
 			}
-			if rows[i].Next == nil && m.State != papers.MeetingCancelled && m.State != papers.MeetingPostponed {
+			if rows[i].Next == nil && !m.Off() {
 				rows[i].Next, rows[i].URL, rows[i].Zone = &m.StartsAt, "/meetings/"+m.Slug, m.Location()
 			}
 		}

@@ -185,18 +185,9 @@ func (s *Server) liveRoom(c *call) error {
 
 // liveHeld answers POST /desk/meetings/:slug/held: that a meeting was held is said, not guessed.
 func (s *Server) liveHeld(c *call) error {
-	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
-	if err != nil {
-		return err
-	}
-	if m.State != papers.MeetingLive && m.State != papers.MeetingAdjourned {
-		err = papers.Errorf(papers.CodeConflict, "Only a meeting that has begun can be said to be held.")
-	} else {
-		m.State = papers.MeetingHeld
-		err = s.Record.ChangeMeeting(c.ctx, m, papers.Change{By: c.actor(auth.RunRoom), Acts: []papers.Act{{Kind: papers.ActMeetingChanged,
-			Subject: "meetings/" + m.Slug, Board: m.Board, Meeting: m.Slug, Facts: map[string]string{"state": string(m.State)}}}})
-	}
-	return c.liveDone(m.Slug, m, err, "held", "")
+	slug := c.Params("slug")
+	m, err := s.Record.ChangeMeetingState(c.ctx, slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: c.actor(auth.RunRoom)})
+	return c.liveDone(slug, m, err, "held", "")
 }
 
 // liveItem answers POST /desk/meetings/:slug/item.

@@ -119,7 +119,7 @@ func publications(p papers.Paper) (first, current papers.Version) {
 func (n *given) fill(p *page.Meeting) {
 	m := n.meeting
 	p.Timeline = n.timeline()
-	if m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed {
+	if m.Off() {
 		return
 	}
 	r, ok := n.s.reportsNotice(m, n.board)

@@ -117,6 +117,13 @@ func (s *Server) meetingShow(c *call) error {
 	p := page.Meeting{Base: base, Meeting: m, Zone: m.Location(), Place: page.Place(m), Questions: counts.Received, Held: over(m, s.Now())}
 	p.State, p.Look = page.MeetingWords(m)
 	p.Note, p.NoteLook = meetingNote(m)
+	p.Reason, p.Off = m.Reason, m.Off()
+	if p.MovedTo, err = c.meetingLink(m.MovedTo); err != nil {
+		return err
+	}
+	if p.MovedFrom, err = c.meetingLink(m.MovedFrom); err != nil {
+		return err
+	}
 	fillRoom(&p, room, s.Now())
 	n, err := c.readNotice(m, board)
 	if err != nil {
@@ -132,6 +139,21 @@ func (s *Server) meetingShow(c *call) error {
 	return c.render(200, p)
 }
 
+// meetingLink leads to another meeting that this audience may see, nil when there is none.
+func (c *call) meetingLink(slug string) (*page.Link, error) {
+	if slug == "" {
+		return nil, nil
+	}
+	m, err := c.s.Record.Meeting(c.ctx, c.audience(), slug)
+	if papers.CodeOf(err) == papers.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a meeting that was moved: %w", err)
+	}
+	return &page.Link{Name: page.Moment(m.StartsAt, m.Location()), URL: "/meetings/" + m.Slug}, nil
+}
+
 // meetingNote is what a reader must know before anything else.
 func meetingNote(m papers.Meeting) (note, look string) {
 	switch m.State {
@@ -140,9 +162,12 @@ func meetingNote(m papers.Meeting) (note, look string) {
 	case papers.MeetingCancelled:
 		return "This meeting will not take place. Its papers stay here.", "stop"
 	case papers.MeetingPostponed:
-		return "This meeting will not take place on this day. The new date will stand on the list of meetings; the papers stay here.", "stop"
+		if m.MovedTo != "" {
+			return "This meeting was moved to another day. Its papers stay here.", "stop"
+		}
+		return "This meeting will not take place on this day. The new date will stand here and on the list of meetings; the papers stay here.", "stop"
 	case papers.MeetingAdjourned:
-		return "This meeting stopped before its end and will go on. What was heard and asked so far stays here.", "warn"
+		return page.StateSentence(papers.Meeting{State: m.State, ResumesAt: m.ResumesAt, Zone: m.Zone}) + " What was heard and asked so far stays here.", "warn"
 	}
 	return "", ""
 }
@@ -152,8 +177,7 @@ func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
 	m := p.Meeting
 	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
 	p.Watch = watch(m, r, p.Held)
-	off := m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed
-	if p.Held && !p.Live || off || m.AnnouncedAt == nil {
+	if p.Held && !p.Live || m.Off() || m.AnnouncedAt == nil {
 		p.Asking = "Questions are closed"
 		return
 	}
@@ -165,6 +189,9 @@ func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
 	p.Asking, p.AskHint = "Now, while we meet", "You get a number and a private link at once."
 	if r.Asking != livestream.AskingLive {
 		p.Asking = "Until we begin: " + page.Clock(m.StartsAt, p.Zone) + ", " + m.StartsAt.In(p.Zone).Format("Monday 2 January")
+		if m.AskUntil != nil {
+			p.Asking = "In writing until " + page.Clock(*m.AskUntil, p.Zone) + ", " + m.AskUntil.In(p.Zone).Format("Monday 2 January")
+		}
 		p.AskHint = "You get a number and a private link. Your question and what becomes of it stay public."
 	}
 }

@@ -124,3 +124,29 @@ func (s *Server) due(m papers.Meeting, b papers.Board, now time.Time) (day strin
 func daysOf(r notice.Result) string {
 	return page.Count(r.Clear, "clear day", "clear days") + ", " + page.Number(r.Needed) + " needed"
 }
+
+// questionsClose gives the last moment to ask in writing by the board's rule, nil where there is no rule
+// or our bank holidays do not reach that far. A meeting holds its own moment: this one is what it is
+// proposed by and compared with (rules.md Q-1).
+func (s *Server) questionsClose(m papers.Meeting, b papers.Board) *time.Time {
+	at, ok := notice.AskUntil(b.Questions.Deadline, m.StartsAt, m.Location(), profileOf(b), s.holidays())
+	if !ok || at.After(m.StartsAt) {
+		return nil
+	}
+	at = at.UTC()
+	return &at
+}
+
+// papersFrom is the day on which the papers of a meeting are expected: as somebody said, else by the
+// board's own target; empty where our bank holidays do not reach.
+func (s *Server) papersFrom(m papers.Meeting, b papers.Board) string {
+	if m.PapersFrom != "" {
+		return m.PapersFrom
+	}
+	p := profileOf(b)
+	_, working, covered := notice.Latest(notice.DateOf(m.StartsAt, m.Location()), p.Target, p, s.holidays())
+	if !covered {
+		return ""
+	}
+	return working.String()
+}

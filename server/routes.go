@@ -63,6 +63,11 @@ func (s *Server) table() []route {
 		{"GET", "/papers/:id/changes", auth.Anyone, nil, 0, s.cached(s.paperChanges)},
 		{"GET", "/search", auth.Anyone, nil, 0, s.searchShow},
 		{"GET", "/partners", auth.Anyone, nil, 0, s.cached(s.partnerList)},
+		{"GET", "/partners/:slug", auth.Anyone, nil, 0, s.cached(s.partnerShow)},
+		{"GET", "/alliances/:slug", auth.Anyone, nil, 0, s.cached(s.allianceShow)},
+		{"GET", "/news", auth.Anyone, nil, 0, s.cached(s.newsList)},
+		{"GET", "/news/:slug", auth.Anyone, nil, 0, s.cached(s.newsShow)},
+		{"GET", "/news.atom", auth.Anyone, nil, 0, s.cached(s.newsFeed)},
 		{"GET", "/about", auth.Anyone, nil, 0, s.cached(s.about)},
 		{"GET", "/take-part", auth.Anyone, nil, 0, s.cached(s.takePart)},
 		{"GET", "/accessibility", auth.Anyone, nil, 0, s.cached(s.accessibility)},
@@ -94,6 +99,25 @@ func (s *Server) table() []route {
 		{"GET", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteShow},
 		{"POST", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteChange},
 		{"POST", "/desk/boards", auth.ManageSite, nil, 0, s.deskBoardAdd},
+		{"GET", "/desk/boards/:slug", auth.EditBoard, ofBoard, 0, s.deskBoardShow},
+		{"POST", "/desk/boards/:slug", auth.EditBoard, ofBoard, 0, s.deskBoardChange},
+		{"POST", "/desk/boards/:slug/members", auth.EditBoard, ofBoard, 0, s.deskBoardMembers},
+		{"POST", "/desk/boards/:slug/questions", auth.EditBoard, ofBoard, 0, s.deskBoardQuestions},
+		{"GET", "/desk/boards/:slug/year", auth.EditAgenda, ofBoard, 0, s.deskYearShow},
+		{"POST", "/desk/boards/:slug/year", auth.EditAgenda, ofBoard, 0, s.deskYearAdd},
+		{"GET", "/desk/partners", auth.ManageSite, nil, 0, s.deskPartners},
+		{"POST", "/desk/partners", auth.ManageSite, nil, 0, s.deskPartnerAdd},
+		{"GET", "/desk/partners/:slug", auth.ManageSite, nil, 0, s.deskPartnerShow},
+		{"POST", "/desk/partners/:slug", auth.ManageSite, nil, 0, s.deskPartnerChange},
+		{"GET", "/desk/alliances", auth.ManageSite, nil, 0, s.deskAlliances},
+		{"POST", "/desk/alliances", auth.ManageSite, nil, 0, s.deskAllianceAdd},
+		{"GET", "/desk/alliances/:slug", auth.ManageSite, nil, 0, s.deskAllianceShow},
+		{"POST", "/desk/alliances/:slug", auth.ManageSite, nil, 0, s.deskAllianceChange},
+		{"GET", "/desk/news", auth.ManageSite, nil, 0, s.deskNews},
+		{"POST", "/desk/news", auth.ManageSite, nil, 0, s.deskNewsAdd},
+		{"GET", "/desk/news/:slug", auth.ManageSite, nil, 0, s.deskNewsShow},
+		{"POST", "/desk/news/:slug", auth.ManageSite, nil, 0, s.deskNewsChange},
+		{"POST", "/desk/news/:slug/withdraw", auth.ManageSite, nil, 0, s.deskNewsWithdraw},
 
 		// Publish: the desk.
 		{"GET", "/desk", auth.SignedIn, nil, 0, s.deskHome},
@@ -102,6 +126,7 @@ func (s *Server) table() []route {
 		{"GET", "/desk/meetings/:slug", auth.SeeDrafts, ofMeeting, 0, s.deskMeetingShow},
 		{"POST", "/desk/meetings/:slug", auth.EditAgenda, ofMeeting, 0, s.deskMeetingChange},
 		{"POST", "/desk/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.deskAnnounce},
+		{"POST", "/desk/meetings/:slug/move", auth.Publish, ofMeeting, 0, s.deskMeetingMove},
 		{"POST", "/desk/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.deskItemAdd},
 		{"GET", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemShow},
 		{"POST", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemChange},
@@ -152,9 +177,14 @@ func (s *Server) table() []route {
 		{"POST", "/api/v1/boards", auth.ManageSite, nil, 0, s.apiBoardAdd},
 		{"GET", "/api/v1/boards", auth.Anyone, nil, 0, s.apiBoards},
 		{"GET", "/api/v1/boards/:slug", auth.Anyone, nil, 0, s.apiBoard},
+		{"PATCH", "/api/v1/boards/:slug", auth.EditBoard, ofBoard, 0, s.apiBoardChange},
+		{"GET", "/api/v1/partners", auth.Anyone, nil, 0, s.apiPartners},
+		{"GET", "/api/v1/alliances", auth.Anyone, nil, 0, s.apiAlliances},
+		{"GET", "/api/v1/news", auth.Anyone, nil, 0, s.apiNews},
 		{"POST", "/api/v1/meetings", auth.EditAgenda, ofBoardJSON, 0, s.apiMeetingAdd},
 		{"GET", "/api/v1/meetings", auth.Anyone, nil, 0, s.apiMeetings},
 		{"GET", "/api/v1/meetings/:slug", auth.Anyone, nil, 0, s.apiMeeting},
+		{"PATCH", "/api/v1/meetings/:slug", auth.Publish, ofMeeting, 0, s.apiMeetingChange},
 		{"POST", "/api/v1/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.apiAnnounce},
 		{"POST", "/api/v1/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.apiItemAdd},
 		{"PATCH", "/api/v1/items/:id", auth.EditAgenda, ofItem, 0, s.apiItemChange},
@@ -270,6 +300,11 @@ func (c *call) permit(r route) error {
 func ofMeeting(c *call) (string, error) {
 	m, err := c.s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
 	return m.Board, err
+}
+
+func ofBoard(c *call) (string, error) {
+	b, err := c.s.Record.Board(c.ctx, c.Params("slug"))
+	return b.Slug, err
 }
 
 func ofItem(c *call) (string, error) {

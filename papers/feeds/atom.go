@@ -19,21 +19,24 @@ type Feed struct {
 	Home     string // page that the feed is of
 	Self     string // address of the feed
 	Rights   string
+	First    string    // address of the first part, of a feed in parts (RFC 5005)
+	Next     string    // address of the part that follows, empty at the end
 	Began    time.Time // what the feed is updated at while it is empty
 	Entries  []Entry
 	Gone     []Gone
 }
 
-// Entry is one version of a paper. ID and Published never change.
+// Entry is one version of a paper, a meeting, or a news item. ID and Published never change.
 type Entry struct {
 	ID         string
 	Title      string
 	Summary    string
 	Page       string // address of its page
-	File       string // address of the bytes
+	File       string // address of the bytes, empty when there are none
 	Type       string // media type of the file
 	Size       int64
 	Published  time.Time
+	Updated    time.Time // of the last change that a reader should know of; zero: none since
 	Categories []Category
 }
 
@@ -111,10 +114,15 @@ func Atom(f Feed) ([]byte, error) {
 		Author: atomPerson{Name: clean(f.Author), Email: clean(f.Email)}, Generator: "Clearday",
 		Links: []atomLink{{Rel: "self", Type: atomType, Href: f.Self}, {Rel: "alternate", Type: "text/html", Href: f.Home}},
 	}
+	for _, l := range []atomLink{{Rel: "first", Type: atomType, Href: f.First}, {Rel: "next", Type: atomType, Href: f.Next}} {
+		if l.Href != "" {
+			a.Links = append(a.Links, l)
+		}
+	}
 	updated := f.Began
 	for _, e := range f.Entries {
 		a.Entries = append(a.Entries, e.atom())
-		updated = later(updated, e.Published)
+		updated = later(updated, later(e.Published, e.Updated))
 	}
 	for _, g := range f.Gone {
 		a.Deleted = append(a.Deleted, atomGone{Ref: g.ID, When: moment(g.At), Comment: clean(g.Why), Links: []atomLink{{Rel: "related", Type: "text/html", Href: g.Page}}})
@@ -130,8 +138,11 @@ func Atom(f Feed) ([]byte, error) {
 }
 
 func (e Entry) atom() *atomEntry {
-	a := &atomEntry{ID: e.ID, Title: clean(e.Title), Updated: moment(e.Published), Published: moment(e.Published), Summary: clean(e.Summary),
-		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: e.Page}, {Rel: "enclosure", Type: e.Type, Href: e.File, Length: e.Size}}}
+	a := &atomEntry{ID: e.ID, Title: clean(e.Title), Updated: moment(later(e.Published, e.Updated)), Published: moment(e.Published), Summary: clean(e.Summary),
+		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: e.Page}}}
+	if e.File != "" {
+		a.Links = append(a.Links, atomLink{Rel: "enclosure", Type: e.Type, Href: e.File, Length: e.Size})
+	}
 	for _, c := range e.Categories {
 		a.Categories = append(a.Categories, atomCategory{Term: c.Term, Label: clean(c.Label)})
 	}

@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
@@ -24,12 +25,16 @@ type Event struct {
 	Sequence    int    // grows with each change of time, place or state
 	ChangedAt   time.Time
 	Start, End  time.Time
+	AllDay      bool // the day of Start, without an hour
+	Marks       bool // a moment to remember, not time that is taken
 	Zone        string
 	Summary     string
 	Description string
 	Location    string
 	URL         string // its page
 	Watch       string // address to follow it at, may be empty
+	Organizer   string // e-mail address of who holds it, may be empty
+	By          string // name of who holds it
 	Categories  string
 	State       papers.MeetingState
 }
@@ -50,7 +55,8 @@ func ICS(c Calendar) ([]byte, error) {
 	cal.SetName(clean(c.Name))
 	cal.SetXWRTimezone(c.Zone)
 	cal.CalendarProperties = append(cal.CalendarProperties, // SetRefreshInterval writes its parameter twice
-		ofType("REFRESH-INTERVAL", "DURATION", "PT6H"), ofType("SOURCE", "URI", c.Source))
+		ofType("REFRESH-INTERVAL", "DURATION", "PT6H"), ofType("SOURCE", "URI", c.Source),
+		ics.CalendarProperty{BaseProperty: ics.BaseProperty{IANAToken: "COLOR", Value: "teal"}})
 	cal.AddVTimezone(londonRules())
 	for _, e := range c.Events {
 		cal.AddVEvent(e.event())
@@ -90,11 +96,24 @@ func (e Event) event() *ics.VEvent {
 	if e.Watch != "" {
 		v.SetProperty("CONFERENCE", e.Watch, ics.WithValue("URI"))
 	}
+	if e.Organizer != "" {
+		v.SetOrganizer("mailto:"+clean(e.Organizer), ics.WithCN(strings.ReplaceAll(clean(e.By), `"`, "'")))
+	}
+	if e.Marks {
+		v.SetTimeTransparency(ics.TransparencyTransparent)
+	}
 	return v
 }
 
 func (e Event) times(v *ics.VEvent) {
 	zone, err := time.LoadLocation(e.Zone)
+	if e.AllDay {
+		if err != nil {
+			zone = time.UTC
+		}
+		v.SetAllDayStartAt(e.Start.In(zone))
+		return
+	}
 	if err != nil || e.Zone != london || e.Start.Year() < rulesSince {
 		v.SetStartAt(e.Start)
 		v.SetEndAt(e.End)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,8 +30,10 @@ type History struct {
 
 // Changes are how often the public facts of a meeting changed after its announcement, and when last.
 type Changes struct {
-	Sequence int
-	At       time.Time // of the last change, or the announcement
+	Sequence  int
+	Announced time.Time
+	At        time.Time // of the last change, or the announcement
+	Board     string
 }
 
 // Withdrawal is a paper, or one version of it, that was taken back.
@@ -84,6 +87,9 @@ func (h *History) note(a papers.Act) {
 		if known && a.Kind == papers.ActMeetingChanged {
 			was.Sequence++
 		}
+		if !known {
+			was.Announced, was.Board = a.At, a.Board
+		}
 		was.At = a.At
 		h.meetings[a.Meeting] = was
 	case papers.ActPaperWithdrawn:
@@ -113,6 +119,25 @@ func (h *History) Meeting(slug string) Changes {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.meetings[slug]
+}
+
+// Latest are the meetings that were announced or changed last, of a board or of all, latest first.
+func (h *History) Latest(board string, most int) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var slugs []string
+	for slug, c := range h.meetings {
+		if board == "" || c.Board == board {
+			slugs = append(slugs, slug)
+		}
+	}
+	slices.SortFunc(slugs, func(a, b string) int {
+		if d := h.meetings[b].At.Compare(h.meetings[a].At); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return slugs[:min(most, len(slugs))]
 }
 
 // Withdrawn are the latest withdrawals of a board, or of all where board is empty, latest first.

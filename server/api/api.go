@@ -46,52 +46,6 @@ type Problem struct {
 	Code   string `json:"code,omitempty" enum:"invalid,not_found,gone,conflict,forbidden,too_many,too_large,sign_in"`
 }
 
-// Board is a board, committee or forum.
-type Board struct {
-	Slug          string   `json:"slug"`
-	Name          string   `json:"name"`
-	About         string   `json:"about"`
-	Terms         string   `json:"terms" doc:"Terms of reference, plain text."`
-	Venue         string   `json:"venue"`
-	NoticeProfile string   `json:"notice_profile" doc:"The rules by which clear days are counted."`
-	Members       []Member `json:"members"`
-	URL           string   `json:"url"`
-}
-
-// Member is a seat on a board.
-type Member struct {
-	Name         string `json:"name"`
-	Role         string `json:"role"`
-	Organisation string `json:"organisation"`
-}
-
-// NewBoard is a board to be added.
-type NewBoard struct {
-	Name          string `json:"name"`
-	Slug          string `json:"slug,omitempty" doc:"Its address for ever; made of the name when left out."`
-	About         string `json:"about,omitempty"`
-	Terms         string `json:"terms,omitempty"`
-	Venue         string `json:"venue,omitempty"`
-	NoticeProfile string `json:"notice_profile,omitempty"`
-}
-
-// Board gives the board to be added, not yet tidied.
-func (n NewBoard) Board() papers.Board {
-	return papers.Board{Name: n.Name, Slug: n.Slug, About: n.About, Terms: n.Terms, Venue: n.Venue, NoticeProfile: n.NoticeProfile, Members: []papers.Member{}}
-}
-
-// OfBoard gives a board's shape.
-func OfBoard(b papers.Board) Board {
-	members := make([]Member, len(b.Members))
-	for i, m := range b.Members {
-		members[i] = Member(m)
-	}
-	return Board{Slug: b.Slug, Name: b.Name, About: b.About, Terms: b.Terms, Venue: b.Venue, NoticeProfile: b.NoticeProfile, Members: members, URL: "/boards/" + b.Slug}
-}
-
-// OfBoards gives the list of boards.
-func OfBoards(boards []papers.Board) List[Board] { return listOf(boards, "", OfBoard) }
-
 // OfActs gives a page of acts.
 func OfActs(acts []papers.Act, next string) List[papers.Act] {
 	for i := range acts {

@@ -19,10 +19,18 @@ type Meeting struct {
 	LocalTime   string     `json:"local_time" doc:"The wall time that was meant, such as 2026-04-08T09:30."`
 	Zone        string     `json:"zone" doc:"The zone it was meant in, such as Europe/London."`
 	Venue       string     `json:"venue"`
-	Access      string     `json:"access" doc:"Step-free access, hearing loop, seats, telephone."`
+	Access      string     `json:"access" doc:"Step-free access, hearing loop, parking."`
+	Telephone   string     `json:"telephone" doc:"Number to listen or to ask for help at."`
+	Seats       int        `json:"seats" doc:"For the public; 0 when nobody said."`
 	Mode        string     `json:"mode" enum:"in_person,hybrid,online"`
 	State       string     `json:"state" enum:"planned,announced,published,live,adjourned,held,cancelled,postponed"`
 	Watch       string     `json:"watch" doc:"How to watch when it is not on this site."`
+	AskUntil    *time.Time `json:"ask_until,omitempty" doc:"Last moment to ask in writing; when the meeting begins, where it is left out."`
+	PapersFrom  string     `json:"papers_from,omitempty" doc:"Day on which the papers are expected, where somebody said it."`
+	Reason      string     `json:"reason,omitempty" doc:"Why it was cancelled, postponed or adjourned."`
+	MovedFrom   string     `json:"moved_from,omitempty" doc:"Slug of the meeting that was postponed to this one."`
+	MovedTo     string     `json:"moved_to,omitempty" doc:"Slug of the meeting that takes its place."`
+	ResumesAt   *time.Time `json:"resumes_at,omitempty" doc:"When an adjourned meeting goes on."`
 	AnnouncedAt *time.Time `json:"announced_at,omitempty"`
 	PublishedAt *time.Time `json:"published_at,omitempty" doc:"The agenda is public since."`
 	URL         string     `json:"url"`
@@ -51,12 +59,68 @@ type NewMeeting struct {
 	Title    string    `json:"title,omitempty"`
 	Access   string    `json:"access,omitempty"`
 	Watch    string    `json:"watch,omitempty"`
+
+	Telephone  string     `json:"telephone,omitempty"`
+	Seats      int        `json:"seats,omitempty"`
+	AskUntil   *time.Time `json:"ask_until,omitempty" doc:"By the rule of the board when left out."`
+	PapersFrom string     `json:"papers_from,omitempty"`
 }
 
 // Meeting gives the meeting to be planned, said in the zone of the site, not yet tidied.
 func (n NewMeeting) Meeting(zone string) papers.Meeting {
 	return papers.Meeting{Board: n.Board, StartsAt: n.StartsAt, EndsAt: n.EndsAt, Zone: zone, Venue: n.Venue,
-		Mode: papers.Mode(n.Mode), Title: n.Title, Access: n.Access, Watch: n.Watch, State: papers.MeetingPlanned}
+		Mode: papers.Mode(n.Mode), Title: n.Title, Access: n.Access, Watch: n.Watch, State: papers.MeetingPlanned,
+		Telephone: n.Telephone, Seats: n.Seats, AskUntil: n.AskUntil, PapersFrom: n.PapersFrom}
+}
+
+// MeetingChange changes the fields of a meeting that it names, and leaves the others. With State it says
+// that the meeting is cancelled, postponed, adjourned, live again, held, or announced after all.
+type MeetingChange struct {
+	StartsAt   *time.Time `json:"starts_at,omitempty"`
+	EndsAt     *time.Time `json:"ends_at,omitempty" doc:"As long after the start as before when only the start is given."`
+	Venue      *string    `json:"venue,omitempty"`
+	Mode       *string    `json:"mode,omitempty" enum:"in_person,hybrid,online"`
+	Title      *string    `json:"title,omitempty"`
+	Access     *string    `json:"access,omitempty"`
+	Watch      *string    `json:"watch,omitempty"`
+	Telephone  *string    `json:"telephone,omitempty"`
+	Seats      *int       `json:"seats,omitempty"`
+	AskUntil   *time.Time `json:"ask_until,omitempty"`
+	PapersFrom *string    `json:"papers_from,omitempty"`
+
+	State     *string    `json:"state,omitempty" enum:"cancelled,postponed,adjourned,live,held,announced"`
+	Reason    string     `json:"reason,omitempty" doc:"Public. Needed to cancel, postpone and adjourn."`
+	NewStart  *time.Time `json:"new_start,omitempty" doc:"Of a postponed meeting: makes the meeting of the new date, linked both ways."`
+	ResumesAt *time.Time `json:"resumes_at,omitempty" doc:"Of an adjourned meeting: when it goes on."`
+}
+
+// Facts tells whether the change is of what the meeting is, apart from where it stands.
+func (ch MeetingChange) Facts() bool {
+	ch.State, ch.Reason, ch.NewStart, ch.ResumesAt = nil, "", nil, nil
+	return ch != MeetingChange{}
+}
+
+// Apply makes the change of facts on a meeting as read, not yet tidied.
+func (ch MeetingChange) Apply(m papers.Meeting) papers.Meeting {
+	if ch.StartsAt != nil {
+		m.EndsAt = m.EndsAt.Add(ch.StartsAt.Sub(m.StartsAt))
+	}
+	set(&m.StartsAt, ch.StartsAt)
+	set(&m.EndsAt, ch.EndsAt)
+	set(&m.Venue, ch.Venue)
+	set(&m.Title, ch.Title)
+	set(&m.Access, ch.Access)
+	set(&m.Watch, ch.Watch)
+	set(&m.Telephone, ch.Telephone)
+	set(&m.Seats, ch.Seats)
+	set(&m.PapersFrom, ch.PapersFrom)
+	if ch.Mode != nil {
+		m.Mode = papers.Mode(*ch.Mode)
+	}
+	if ch.AskUntil != nil {
+		m.AskUntil = ch.AskUntil
+	}
+	return m
 }
 
 // OfMeeting gives a meeting's shape, its times in its own zone.
@@ -65,7 +129,8 @@ func OfMeeting(m papers.Meeting) Meeting {
 	return Meeting{
 		Slug: m.Slug, Board: m.Board, BoardName: m.BoardName, Title: m.Title, Name: m.Name(),
 		StartsAt: m.StartsAt.In(l), EndsAt: m.EndsAt.In(l), LocalTime: m.LocalTime, Zone: m.Zone,
-		Venue: m.Venue, Access: m.Access, Mode: string(m.Mode), State: string(m.State), Watch: m.Watch,
+		Venue: m.Venue, Access: m.Access, Telephone: m.Telephone, Seats: m.Seats, Mode: string(m.Mode), State: string(m.State), Watch: m.Watch,
+		AskUntil: inZone(m.AskUntil, l), PapersFrom: m.PapersFrom, Reason: m.Reason, MovedFrom: m.MovedFrom, MovedTo: m.MovedTo, ResumesAt: inZone(m.ResumesAt, l),
 		AnnouncedAt: inZone(m.AnnouncedAt, l), PublishedAt: inZone(m.PublishedAt, l), URL: "/meetings/" + m.Slug,
 	}
 }

@@ -38,12 +38,17 @@ var Operations = []Operation{
 	{Method: "POST", Path: "/boards", Summary: "Add a board", Role: "admin", Body: NewBoard{}, Status: 201, Answer: Board{}},
 	{Method: "GET", Path: "/boards", Summary: "All boards", Status: 200, Answer: List[Board]{}},
 	{Method: "GET", Path: "/boards/{slug}", Summary: "One board", Status: 200, Answer: Board{}},
+	{Method: "PATCH", Path: "/boards/{slug}", Summary: "Change fields of a board. Name, rules of notice, alliance and end are for the role admin", Role: "secretary", Body: BoardChange{}, Status: 200, Answer: Board{}},
+	{Method: "GET", Path: "/partners", Summary: "The organisations of the partnership, also those that ended", Status: 200, Answer: List[papers.Partner]{}},
+	{Method: "GET", Path: "/alliances", Summary: "Groups of partners with boards of their own", Status: 200, Answer: List[papers.Alliance]{}},
+	{Method: "GET", Path: "/news", Summary: "News, latest first", Query: paging, Status: 200, Answer: List[papers.News]{}},
 
 	{Method: "POST", Path: "/meetings", Summary: "Plan a meeting. Nobody sees it before it is announced or published", Role: "secretary", Body: NewMeeting{}, Status: 201, Answer: Meeting{}},
 	{Method: "GET", Path: "/meetings", Summary: "Meetings, earliest first", Query: with(
 		Param{Name: "board", Doc: "Slug of a board."}, Param{Name: "from", Doc: "A date, or RFC 3339: meetings that start then or later."},
 		Param{Name: "to", Doc: "A date, or RFC 3339: meetings that start before."}, Param{Name: "sort", Doc: "newest: latest first."}), Status: 200, Answer: List[Meeting]{}},
 	{Method: "GET", Path: "/meetings/{slug}", Summary: "One meeting with its agenda and papers", Status: 200, Answer: MeetingPack{}},
+	{Method: "PATCH", Path: "/meetings/{slug}", Summary: "Change the facts of a meeting, or say that it is cancelled, postponed, adjourned, live again, held or announced after all", Role: "secretary", Body: MeetingChange{}, Status: 200, Answer: Meeting{}},
 	{Method: "POST", Path: "/meetings/{slug}/announce", Summary: "Make date, place and how to watch public, and nothing else", Role: "secretary", Body: Announcement{}, Status: 200, Answer: Meeting{}},
 	{Method: "POST", Path: "/meetings/{slug}/items", Summary: "Put an item last on the agenda", Role: "secretary", Body: NewItem{}, Status: 201, Answer: Item{}},
 	{Method: "PATCH", Path: "/items/{id}", Summary: "Change fields of an item", Role: "secretary", Body: ItemChange{}, Status: 200, Answer: Item{}},

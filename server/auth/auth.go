@@ -37,6 +37,7 @@ const (
 	Anyone     Permission = "anyone"
 	SignedIn   Permission = "signed in"
 	ManageSite Permission = "manage the site" // settings, partners, new boards, users
+	EditBoard  Permission = "edit the board"  // its members, terms, venue and rules for questions
 	EditAgenda Permission = "edit the agenda" // meetings, items
 	Upload     Permission = "upload papers"
 	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
@@ -49,11 +50,11 @@ const (
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditAgenda, Upload, Publish, RunRoom, Moderate},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Upload, Publish, RunRoom, Moderate},
 	Moderator: {SeeDrafts, Moderate},
 	Chair:     {SeeDrafts, SeePrivate},
 	Member:    {SeePrivate},
-	Admin:     {ManageSite},
+	Admin:     {ManageSite, EditBoard},
 }
 
 // Grant is one role on one board, or on papers.EveryBoard.

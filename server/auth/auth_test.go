@@ -14,6 +14,7 @@ import (
 const matrix = `
                                     author  secretary  moderator  chair  member  admin
 manage the site                     -       -          -          -      -       yes
+edit the board                      -       yes        -          -      -       yes
 edit the agenda                     -       yes        -          -      -       -
 upload papers                       yes     yes        -          -      -       -
 publish                             -       yes        -          -      -       -
@@ -23,7 +24,7 @@ see what is not public yet          yes     yes        yes        yes    -      
 see private papers                  -       yes        -          yes    yes     -
 `
 
-var permissions = []Permission{ManageSite, EditAgenda, Upload, Publish, RunRoom, Moderate, SeeDrafts, SeePrivate}
+var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Upload, Publish, RunRoom, Moderate, SeeDrafts, SeePrivate}
 
 func TestMatrix(t *testing.T) {
 	var got strings.Builder

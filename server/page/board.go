@@ -6,6 +6,14 @@ import "clearday/papers"
 type Boards struct {
 	Base
 	Boards []BoardRow
+	Ended  []BoardEnded
+}
+
+// BoardEnded is a board that meets no longer.
+type BoardEnded struct {
+	Link
+	Ended     string
+	Successor *Link
 }
 
 // Template names the page's template.
@@ -22,34 +30,25 @@ type Board struct {
 	Rule   string // how it counts notice, in a sentence
 	Source string // what that rests on
 	Terms  []string
+
+	Alliance  *Link    // whose board it is
+	Ended     string   // 31 March 2013, empty while it meets
+	Successor *Link    // who took over
+	Before    []Link   // whose work it took over
+	Asking    []string // its rules for questions, a sentence each
+	Members   []papers.Member
+	Was       []MemberWas // past members
+	MayEdit   bool        // the reader may change it at the desk
 }
+
+// MemberWas is a past member with the time of the seat in words.
+type MemberWas struct {
+	papers.Member
+	Time string
+}
+
+// Link leads to another page.
+type Link struct{ Name, URL string }
 
 // Template names the page's template.
 func (Board) Template() string { return "board/board.html" }
-
-// Partners is the list of member organisations.
-type Partners struct {
-	Base
-	Kinds []PartnerKind
-	Ended []PartnerRow
-}
-
-// Template names the page's template.
-func (Partners) Template() string { return "board/partners.html" }
-
-// PartnerKind is a kind of organisation with those of it.
-type PartnerKind struct {
-	Name     string
-	Partners []PartnerRow
-}
-
-// PartnerRow is a partner, and of one that ended when, and who followed.
-type PartnerRow struct {
-	papers.Partner
-	Ended     string // 31 March 2013
-	Follower  string // name of the successor
-	FollowsAt string // its address
-}
-
-// KindNames are the headings of the kinds of partner.
-var KindNames = map[string]string{"trust": "Trusts", "council": "Councils", "gp group": "Family doctors", "voluntary sector": "Voluntary and community groups", "other": "Others"}

@@ -28,6 +28,7 @@ type DeskSite struct {
 	Form      Form
 	BoardForm Form
 	Boards    []papers.Board
+	Profiles  []Choice
 }
 
 // Template names the page's template.
@@ -108,6 +109,7 @@ type DeskMeeting struct {
 	AskItem bool // the cursor goes to the form of one more item
 	Upload  DeskUpload
 	Publish DeskPublish
+	Move    DeskMove
 }
 
 // Template names the page's template.
@@ -118,7 +120,7 @@ func (DeskMeeting) Changing() bool { return true }
 
 // Forms are those of the page of which one may have failed.
 func (d DeskMeeting) Forms() []Form {
-	forms := []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form}
+	forms := []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form, d.Move.Form}
 	if late := d.Publish.TellLate; late != nil {
 		forms = append(forms, late.Form)
 	}

@@ -1,6 +1,9 @@
 package page
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Form is what was typed into a form and what has to be mended in it. A form that failed is shown
 // again with everything that was typed.
@@ -36,6 +39,22 @@ func (f Form) Link() string { return "#" + f.ID(f.At) }
 // Field gives a field of one line to the template "form-field".
 func (f Form) Field(name, label string) Field {
 	return Field{ID: f.ID(name), Name: name, Label: label, Value: f.Value(name), Error: f.Wrong(name), Type: "text"}
+}
+
+// Numbered gives a field of a row of a form that has several: "name-2" for the name of row 2.
+func (f Form) Numbered(name string, row int, label string) Field {
+	return f.Field(name+"-"+strconv.Itoa(row), label)
+}
+
+// Select gives a list to choose one of to the template "form-choice".
+func (f Form) Select(name, label string, options []Choice) Select {
+	return Select{Field: f.Field(name, label), Options: options}
+}
+
+// Select is a list to choose one of.
+type Select struct {
+	Field
+	Options []Choice
 }
 
 // Field is one field of a form as the template "form-field" draws it.

@@ -51,6 +51,11 @@ type Meeting struct {
 	Note     string // what a reader must know first: cancelled, postponed, not public yet
 	NoteLook string
 
+	Off       bool   // cancelled or postponed
+	Reason    string // why, or why it was adjourned
+	MovedTo   *Link  // the meeting that takes its place
+	MovedFrom *Link  // the meeting that was postponed to this one
+
 	Live      bool // its room is open or paused
 	Held      bool // over
 	CanAsk    bool

@@ -230,6 +230,7 @@ type MeetingRow struct {
 	Off     bool   // cancelled or postponed: struck through, and still there
 	State   string // a word beside the time: Cancelled, Live now; may be empty
 	Look    string // of the state: "stop", "live", ""
+	Note    string // what became of it and why
 	Badge   *Badge // how it stands with the papers
 	Ask     string // until when to ask; may be empty
 	Days    *Days
@@ -245,8 +246,33 @@ func NewMeetingRow(m papers.Meeting) MeetingRow {
 		row.Board = m.BoardName
 	}
 	row.State, row.Look = MeetingWords(m)
-	row.Off = m.State == papers.MeetingCancelled || m.State == papers.MeetingPostponed
+	row.Off = m.Off()
+	if m.State != papers.MeetingHeld {
+		row.Note = StateSentence(m)
+	}
 	return row
+}
+
+// StateSentence says what became of a meeting and why, empty where nothing is out of the ordinary.
+func StateSentence(m papers.Meeting) string {
+	var says string
+	switch m.State {
+	case papers.MeetingCancelled:
+		says = "This meeting will not take place."
+	case papers.MeetingPostponed:
+		says = "This meeting will not take place on this day."
+	case papers.MeetingAdjourned:
+		says = "This meeting stopped before its end and will go on."
+		if m.ResumesAt != nil {
+			says = "This meeting stopped before its end. It continues on " + Moment(*m.ResumesAt, m.Location()) + "."
+		}
+	default:
+		return ""
+	}
+	if m.Reason != "" {
+		says += " " + sentence(m.Reason)
+	}
+	return says
 }
 
 // Place says where a meeting is: its venue, or how people attend.

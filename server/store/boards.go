@@ -17,11 +17,6 @@ type siteRow struct {
 	papers.Site
 }
 
-type partnerRow struct {
-	bun.BaseModel `bun:"table:partners,alias:pa"`
-	papers.Partner
-}
-
 type boardRow struct {
 	bun.BaseModel `bun:"table:boards,alias:b"`
 	papers.Board
@@ -58,30 +53,6 @@ func (db *DB) SetSite(ctx context.Context, s papers.Site, c papers.Change) error
 			return n, fmt.Errorf("writing the site: %w", err)
 		}
 		return n, nil
-	})
-}
-
-// Partners implements papers.Store, in the order of names.
-func (db *DB) Partners(ctx context.Context) ([]papers.Partner, error) {
-	var rows []partnerRow
-	if err := db.r.NewSelect().Model(&rows).OrderExpr("lower(name), slug").Scan(ctx); err != nil {
-		return nil, fmt.Errorf("reading partners: %w", err)
-	}
-	list := make([]papers.Partner, len(rows))
-	for i, r := range rows {
-		list[i] = r.Partner
-	}
-	return list, nil
-}
-
-// AddPartner implements papers.Store. It is an Error of CodeConflict when the slug is taken.
-func (db *DB) AddPartner(ctx context.Context, p papers.Partner, c papers.Change) error {
-	return db.change(ctx, c, func(tx *tx) (note, error) {
-		added, err := tx.insertNew(ctx, "adding a partner", &partnerRow{Partner: p})
-		if err == nil && !added {
-			err = papers.Errorf(papers.CodeConflict, "There is a partner with the address %s already. Choose another name.", p.Slug)
-		}
-		return note{what: "added a partner", subject: "partners/" + p.Slug, after: p}, err
 	})
 }
 

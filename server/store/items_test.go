@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -31,10 +32,10 @@ func TestBoards(t *testing.T) {
 				t.Errorf("Site = %+v, %v, want %+v", got, err, want)
 			}
 		}
-		p := papers.Partner{Slug: "trust", Name: "Trust", Kind: "trust"}
+		p := papers.Partner{Slug: "trust", Name: "Trust", Kind: "hospital trust", Representatives: []papers.Representative{{Name: "Ann", Role: "Chair"}}}
 		r.must(r.AddPartner(r.ctx, p, by()))
 		r.wantCode(r.AddPartner(r.ctx, p, by()), papers.CodeConflict)
-		if list, err := r.Partners(r.ctx); err != nil || len(list) != 1 || list[0] != p {
+		if list, err := r.Partners(r.ctx); err != nil || len(list) != 1 || !reflect.DeepEqual(list[0], p) {
 			t.Errorf("Partners = %+v, %v", list, err)
 		}
 	})

@@ -31,7 +31,7 @@ func (db *DB) Meetings(ctx context.Context, a papers.Audience, f papers.MeetingF
 		q.Where("m.board = ?", f.Board)
 	}
 	if !f.From.IsZero() {
-		q.Where("m.starts_at >= ?", f.From)
+		q.Where("(m.starts_at >= ? OR m.resumes_at >= ?)", f.From, f.From) // an adjourned meeting comes again
 	}
 	if !f.To.IsZero() {
 		q.Where("m.starts_at < ?", f.To)
@@ -103,31 +103,55 @@ func (tx *tx) lockMeeting(ctx context.Context, slug string) (papers.Meeting, err
 
 // AddMeeting implements papers.Store.
 func (db *DB) AddMeeting(ctx context.Context, m papers.Meeting, c papers.Change) (papers.Meeting, error) {
-	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		b, err := readBoard(ctx, tx, m.Board)
-		if err != nil {
-			return note{}, err
-		}
-		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
-		m.State, m.CreatedAt, m.BoardName, m.AnnouncedAt, m.PublishedAt = papers.MeetingPlanned, tx.now, b.Name, nil, nil
-		m.Revision, m.OrderRevision = 1, 1
-		if m.Numbering == "" {
-			if m.Numbering, err = tx.lastNumbering(ctx, m); err != nil {
-				return note{}, err
+	list, err := db.AddMeetings(ctx, []papers.Meeting{m}, c)
+	return only(list, err)
+}
+
+// AddMeetings implements papers.Store. Each has its own row in the audit.
+func (db *DB) AddMeetings(ctx context.Context, list []papers.Meeting, c papers.Change) ([]papers.Meeting, error) {
+	added := make([]papers.Meeting, len(list))
+	err := db.write(ctx, func(tx *tx) error {
+		tx.acts = append([]papers.Act(nil), c.Acts...)
+		for i, m := range list {
+			m.State, m.AnnouncedAt = papers.MeetingPlanned, nil
+			if err := tx.addMeeting(ctx, &m); err != nil {
+				return err
 			}
-		}
-		for n := 1; ; n++ {
-			m.Slug = m.SlugOn(n)
-			added, err := tx.insertNew(ctx, "adding a meeting", &meetingRow{Meeting: m})
-			if err != nil {
-				return note{}, err
+			if err := tx.audit(ctx, c.By, note{what: "added a meeting", subject: "meetings/" + m.Slug, after: m}); err != nil {
+				return err
 			}
-			if added {
-				return note{what: "added a meeting", subject: "meetings/" + m.Slug, after: m}, nil
-			}
+			added[i] = m
 		}
+		return nil
 	})
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
+// addMeeting inserts a meeting under the first address of its date that is free.
+func (tx *tx) addMeeting(ctx context.Context, m *papers.Meeting) error {
+	b, err := readBoard(ctx, tx, m.Board)
+	if err != nil {
+		return err
+	}
+	m.StartsAt, m.EndsAt, m.AskUntil = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt), perhapsInMicroseconds(m.AskUntil)
+	m.CreatedAt, m.BoardName, m.PublishedAt = tx.now, b.Name, nil
+	m.Reason, m.MovedTo, m.ResumesAt = "", "", nil
+	m.Revision, m.OrderRevision = 1, 1
+	if m.Numbering == "" {
+		if m.Numbering, err = tx.lastNumbering(ctx, *m); err != nil {
+			return err
+		}
+	}
+	for n := 1; ; n++ {
+		m.Slug = m.SlugOn(n)
+		added, err := tx.insertNew(ctx, "adding a meeting", &meetingRow{Meeting: *m})
+		if added || err != nil {
+			return err
+		}
+	}
 }
 
 // lastNumbering is how the last agenda of the board before this one is numbered.
@@ -141,6 +165,14 @@ func (tx *tx) lastNumbering(ctx context.Context, m papers.Meeting) (papers.Numbe
 }
 
 func inMicroseconds(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+func perhapsInMicroseconds(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	at := inMicroseconds(*t)
+	return &at
+}
 
 // ChangeMeeting implements papers.Store. Slug and board stay, and when it was announced and
 // published. It is an Error of CodeConflict while a scheduled publication announces the meeting.
@@ -160,15 +192,73 @@ func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Chan
 		if m.Revision != old.Revision {
 			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed this meeting a moment ago. Look at it again, then change it.")
 		}
-		m.StartsAt, m.EndsAt = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt)
+		m.StartsAt, m.EndsAt, m.AskUntil = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt), perhapsInMicroseconds(m.AskUntil)
 		m.Board, m.AnnouncedAt, m.PublishedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.CreatedAt
 		m.Numbering, m.NumberFrom, m.OrderRevision, m.Revision = old.Numbering, old.NumberFrom, old.OrderRevision, old.Revision+1
 		if m.State == "" {
-			m.State = old.State
+			m.State, m.Reason, m.ResumesAt = old.State, old.Reason, old.ResumesAt
 		}
+		m.MovedFrom, m.MovedTo = old.MovedFrom, old.MovedTo
 		if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Where("slug = ?", m.Slug).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("changing a meeting: %w", err)
 		}
 		return note{what: "changed the meeting", subject: "meetings/" + m.Slug, before: old, after: m}, nil
 	})
+}
+
+// ChangeMeetingState implements papers.Store. It writes the acts itself: only here the address of the new
+// date becomes known. It is an Error of CodeConflict while a publication of the meeting is scheduled.
+func (db *DB) ChangeMeetingState(ctx context.Context, slug string, ch papers.StateChange, c papers.Change) (papers.Meeting, error) {
+	var m papers.Meeting
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
+		old, err := tx.lockMeeting(ctx, slug)
+		if err != nil {
+			return note{}, err
+		}
+		b, err := readBoard(ctx, tx, old.Board)
+		if err != nil {
+			return note{}, err
+		}
+		old.BoardName = b.Name
+		ch.Now, ch.ResumesAt = tx.now, perhapsInMicroseconds(ch.ResumesAt)
+		if m, err = ch.Apply(old); err != nil {
+			return note{}, err
+		}
+		if m.Off() {
+			if err := tx.frozen(ctx, old, func(papers.Publication) bool { return true }); err != nil {
+				return note{}, err
+			}
+		}
+		tx.acts = nil
+		m.Revision++
+		if m.Off() && ch.Next != nil {
+			if err := tx.moveTo(ctx, &m, *ch.Next, c.By); err != nil {
+				return note{}, err
+			}
+		}
+		if m.AnnouncedAt != nil {
+			tx.acts = append([]papers.Act{m.Act(papers.ActMeetingChanged)}, tx.acts...)
+		}
+		if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Column("state", "reason", "resumes_at", "moved_to", "revision").Where("slug = ?", slug).Exec(ctx); err != nil {
+			return note{}, fmt.Errorf("changing the state of a meeting: %w", err)
+		}
+		return note{what: "said that the meeting is " + string(m.State), subject: "meetings/" + slug, before: old, after: m}, nil
+	})
+	return m, err
+}
+
+// moveTo adds the meeting of the new date, public as the old one is, and links both.
+func (tx *tx) moveTo(ctx context.Context, m *papers.Meeting, next papers.Meeting, by papers.Actor) error {
+	next.Board, next.MovedFrom, next.State, next.AnnouncedAt = m.Board, m.Slug, papers.MeetingPlanned, nil
+	if m.AnnouncedAt != nil {
+		next.State, next.AnnouncedAt = papers.MeetingAnnounced, &tx.now
+	}
+	if err := tx.addMeeting(ctx, &next); err != nil {
+		return err
+	}
+	m.MovedTo = next.Slug
+	if next.AnnouncedAt != nil {
+		tx.acts = append(tx.acts, next.Act(papers.ActMeetingAnnounced))
+	}
+	return tx.audit(ctx, by, note{what: "added a meeting", subject: "meetings/" + next.Slug, after: next})
 }

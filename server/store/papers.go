@@ -67,7 +67,7 @@ func narrowPapers(q *bun.SelectQuery, a papers.Audience, f papers.PaperFilter) {
 	}
 	if f.Latest > 0 {
 		q.Join("JOIN (SELECT paper, max(published_at) AS at FROM versions WHERE state = 'published' GROUP BY paper) AS latest ON latest.paper = p.id").
-			OrderExpr("latest.at DESC, m.starts_at DESC, i.position, p.position, p.id").Limit(int64(f.Latest))
+			OrderExpr("latest.at DESC, m.starts_at DESC, i.position, p.position, p.id").Limit(int64(f.Latest)).Offset(int64(f.Skip))
 		return
 	}
 	q.OrderExpr("m.starts_at, p.meeting, i.position, p.position, p.created_at, p.id")

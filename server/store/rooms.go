@@ -119,7 +119,8 @@ func (db *DB) SetRoom(ctx context.Context, meeting string, state livestream.Room
 		if room == before {
 			return note{}, errNothing
 		}
-		if first && room.OpenedAt != nil {
+		again := m.State == papers.MeetingAdjourned && room.State == livestream.RoomOpen
+		if first && room.OpenedAt != nil || again {
 			if _, err := tx.exec(ctx, "making a meeting live", "UPDATE meetings SET state = 'live' WHERE slug = ?", meeting); err != nil {
 				return note{}, err
 			}

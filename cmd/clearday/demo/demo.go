@@ -348,11 +348,6 @@ func (l *loader) hold(ctx context.Context, m papers.Meeting, spec meeting, items
 	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.RoomClosed, livestream.AskingClosed, secretary); err != nil {
 		return fmt.Errorf("closing the room: %w", err)
 	}
-	held, err := l.Record.Meeting(ctx, papers.Insider, m.Slug)
-	if err != nil {
-		return err
-	}
-	held.State = papers.MeetingHeld
-	return l.Record.ChangeMeeting(ctx, held, papers.Change{By: secretary, Acts: []papers.Act{{
-		Kind: papers.ActMeetingChanged, Subject: "meetings/" + m.Slug, Board: m.Board, Meeting: m.Slug, Facts: map[string]string{"state": string(papers.MeetingHeld)}}}})
+	_, err := l.Record.ChangeMeetingState(ctx, m.Slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: secretary})
+	return err
 }

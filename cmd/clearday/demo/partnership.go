@@ -21,14 +21,14 @@ var site = papers.Site{
 }
 
 var partners = []papers.Partner{
-	{Name: "Fenmarsh Acute Hospitals Trust", Kind: "trust", About: "Runs the hospitals at Harrowmere and Saltfen."},
-	{Name: "Marshland Community Health Trust", Kind: "trust", About: "District nursing, community beds and therapy."},
-	{Name: "Eastwold Mental Health Trust", Kind: "trust", About: "Mental health and learning disability services."},
+	{Name: "Fenmarsh Acute Hospitals Trust", Kind: "hospital trust", About: "Runs the hospitals at Harrowmere and Saltfen."},
+	{Name: "Marshland Community Health Trust", Kind: "community trust", About: "District nursing, community beds and therapy."},
+	{Name: "Eastwold Mental Health Trust", Kind: "community trust", About: "Mental health and learning disability services."},
 	{Name: "Eastwold County Council", Kind: "council", About: "Adult social care, children’s services and public health."},
 	{Name: "Harrowmere Borough Council", Kind: "council", About: "Housing, leisure and planning in Harrowmere."},
 	{Name: "Fenmarsh GP Federation", Kind: "gp group", About: "The 48 general practices of the area."},
 	{Name: "Fenmarsh Voluntary Sector Alliance", Kind: "voluntary sector", About: "Speaks for 210 charities and community groups."},
-	{Name: "Saltfen Primary Care Trust", Kind: "trust", EndedOn: "2013-03-31", Successor: "fenmarsh-gp-federation"},
+	{Name: "Saltfen Primary Care Trust", Kind: "other", EndedOn: "2013-03-31", Successor: "fenmarsh-gp-federation"},
 }
 
 var boards = []papers.Board{
