@@ -22,6 +22,7 @@ const (
 	ActAgendaPublished   Kind = "agenda.published"
 	ActItemChanged       Kind = "item.changed"
 	ActItemRemoved       Kind = "item.removed"
+	ActItemReleased      Kind = "item.released"
 	ActPaperChanged      Kind = "paper.changed"
 	ActPaperPublished    Kind = "paper.published"
 	ActPaperSuperseded   Kind = "paper.superseded"

@@ -29,6 +29,7 @@ type Publication struct {
 	Items       []string         `json:"items"`        // ids of the items that become public
 	Versions    []VersionRef     `json:"versions"`
 	LeftOut     []LeftOut        `json:"left_out"`
+	Releases    []Release        `json:"releases,omitempty"` // what of it was private
 	CreatedAt   time.Time        `json:"created_at"`
 	PublishedAt *time.Time       `json:"published_at,omitempty"` // when it was done
 	Failure     string           `json:"failure,omitempty"`      // a sentence for the secretary
@@ -40,7 +41,7 @@ type Publication struct {
 
 // Empty tells that nothing would become public.
 func (p Publication) Empty() bool {
-	return !p.Announces && len(p.Items) == 0 && len(p.Versions) == 0
+	return !p.Announces && len(p.Items) == 0 && len(p.Versions) == 0 && len(p.Releases) == 0
 }
 
 // Wish is what somebody wants of a publication.
@@ -212,9 +213,13 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 				act(ActPaperSuperseded, VersionSubject(old.Ref()), map[string]string{"by": itoa(f.Version.N), "sha256": old.File}, nil)
 			}
 		}
-		act(ActPaperPublished, VersionSubject(f.Version.Ref()), map[string]string{
+		facts, texts := map[string]string{
 			"sha256": f.Version.File, "original_sha256": f.Version.Original, "bytes": itoa(int(f.Version.Size)), "pages": itoa(f.Version.Pages), "item": f.Item.ID,
-		}, map[string]string{"title": f.Paper.Title})
+		}, map[string]string{"title": f.Paper.Title}
+		if r, ok := p.releases(f.Paper.ID); ok {
+			facts["released"], texts["reason"] = "yes", r.Reason
+		}
+		act(ActPaperPublished, VersionSubject(f.Version.Ref()), facts, texts)
 	}
 	return acts
 }

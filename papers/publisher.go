@@ -157,7 +157,8 @@ func (p *Publisher) publish(ctx context.Context, pub Publication) (Publication, 
 			return pub, err
 		}
 	}
-	return p.Store.Publish(ctx, pub.ID, Change{By: Program, Acts: pub.Acts(m, itemsOf(items, pub.Items), found, counts)})
+	acts := append(pub.releaseActs(m, items), pub.Acts(m, itemsOf(items, pub.Items), found, counts)...)
+	return p.Store.Publish(ctx, pub.ID, Change{By: Program, Acts: acts})
 }
 
 func itemsOf(items []Item, ids []string) []Item {

@@ -158,7 +158,7 @@ func (f *Follower) concerned(ctx context.Context, acts []papers.Act) ([]string, 
 				ids = append(ids, id)
 			}
 			continue
-		case papers.ActItemChanged, papers.ActItemRemoved, papers.ActMeetingChanged:
+		case papers.ActItemChanged, papers.ActItemRemoved, papers.ActItemReleased, papers.ActMeetingChanged:
 			of.Meeting = a.Meeting
 		case papers.ActBoardChanged:
 			of.Board = a.Board

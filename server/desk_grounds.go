@@ -116,3 +116,13 @@ func (c *call) wordExemption(i *papers.Item) error {
 	}
 	return nil
 }
+
+// readPaperGrounds reads why a paper of a public item is private. One of a private item is so for the
+// reasons of the item.
+func (c *call) readPaperGrounds(f *page.Form, p *papers.Paper) error {
+	i, err := c.s.Record.Item(c.ctx, c.audience(), p.Item)
+	if err != nil || i.Private || p.ReleasedAt != nil {
+		return err
+	}
+	return c.readGrounds(f, p.Meeting, &p.Grounds, &p.Exemption)
+}

@@ -87,6 +87,10 @@ func (s *Server) paperDesk(c *call, status int, mend func(*page.DeskPaper)) erro
 	if p.Private {
 		show.Facts.Values["private"] = "yes"
 	}
+	if !show.Item.Private {
+		show.Facts.Private = d.private(p.Grounds)
+		fillGrounds(&show.Facts, p.Grounds, p.Exemption)
+	}
 	show.Upload, show.Withdraw, show.TakeBack = page.Form{Prefix: "up-"}, page.Form{Prefix: "out-"}, page.Form{Prefix: "back-"}
 	show.CanChange, show.CanReplace, show.CanWithdraw = show.May.Edit, show.May.Upload, show.May.Publish && len(show.Public) > 0
 	show.CanRemove = show.May.Edit && !ever && v.State != papers.VersionScheduled
@@ -154,6 +158,9 @@ func (s *Server) deskPaperChange(c *call) error {
 		f.At, err = "private", papers.Errorf(papers.CodeConflict, "This paper is public. Withdraw it, then it can be made private.")
 	}
 	if err == nil {
+		err = c.readPaperGrounds(&f, &p)
+	}
+	if err == nil {
 		change := papers.Change{By: c.actor(auth.EditAgenda)}
 		if open && p.Title != before.Title {
 			change.Acts = []papers.Act{{Kind: papers.ActPaperChanged, Subject: "papers/" + p.ID, Board: p.Board, Meeting: p.Meeting,
@@ -162,7 +169,7 @@ func (s *Server) deskPaperChange(c *call) error {
 		err = s.Record.ChangePaper(c.ctx, p, change)
 	}
 	if mendable(&f, err) {
-		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) { d.Facts = f })
+		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) { f.Private, d.Facts = d.Facts.Private, f })
 	}
 	if err != nil {
 		return err

@@ -170,7 +170,7 @@ func (d *desk) itemNumber(id string) string {
 // frozen tells whether a scheduled publication holds the item.
 func (d *desk) frozen(item string) bool {
 	return slices.ContainsFunc(d.publications, func(p papers.Publication) bool {
-		return p.State == papers.PublicationScheduled && slices.Contains(p.Items, item)
+		return p.State == papers.PublicationScheduled && (slices.Contains(p.Items, item) || slices.ContainsFunc(p.Releases, func(r papers.Release) bool { return r.Item == item }))
 	})
 }
 
@@ -198,7 +198,7 @@ func (d *desk) plan(pub papers.Publication, now time.Time) page.DeskPlan {
 	if pub.Announces {
 		p.Lines = append(p.Lines, "the notice of the meeting: date, place and how to watch")
 	}
-	p.Lines = append(p.Lines, d.planItems(pub)...)
+	p.Lines = append(append(p.Lines, d.planItems(pub)...), d.releasedLines(pub)...)
 	for _, ref := range pub.Versions {
 		line, act := d.planPaper(ref)
 		p.Papers, p.Act = append(p.Papers, line), max(p.Act, act)

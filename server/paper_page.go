@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"clearday/papers"
+	"clearday/papers/exemption"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/server/page"
@@ -45,6 +46,9 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	p := page.Paper{
 		Base: base, Zone: f.Meeting.Location(), Paper: f.Paper, Version: v, Item: f.Item, Meeting: f.Meeting,
 		Address: c.paperAddress(f), Origin: c.origin(), Page: n, Query: q.Text, Desk: c.audience().SeesDrafts(f.Paper.Board),
+	}
+	if private(f) {
+		p.Mark = exemption.Mark(groundsOf(f))
 	}
 	if len(q.Terms()) == 0 {
 		q = search.Query{}

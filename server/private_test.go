@@ -137,3 +137,81 @@ func TestConflictedMember(t *testing.T) {
 		t.Errorf("a member reads the register: %d", r.StatusCode)
 	}
 }
+
+// TestReleaseAtDesk: a private item and its paper become public by one act of the secretary, and say
+// until when they were private and why no longer.
+func TestReleaseAtDesk(t *testing.T) {
+	k := newClosed(t)
+	path := "/desk/items/" + k.item.ID + "/release"
+	if r := k.desk.Get(t, path); !strings.Contains(r.Text, "Award to Marsh Imaging") || !strings.Contains(r.Text, "Bids compared, version 1") {
+		t.Errorf("the page does not say what would be public: %d", r.StatusCode)
+	}
+	if r := k.desk.Post(t, path, "paper_"+k.paper, "yes", "when", "now"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Give the reason for the release") {
+		t.Errorf("a release without a reason answered %d", r.StatusCode)
+	}
+	if r := k.desk.Post(t, path, "reason", "Signed", "when", "now"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Choose what to release") {
+		t.Errorf("a release of nothing answered %d", r.StatusCode)
+	}
+	public := k.Browser(t)
+	if r := public.Get(t, "/papers/"+k.paper); r.StatusCode != http.StatusNotFound {
+		t.Fatalf("before the release the paper answers %d", r.StatusCode)
+	}
+	for who, b := range map[string]*servertest.Browser{"a member": k.ann, "an author": k.SignedIn(t, auth.Author, k.board), "an administrator": k.SignedIn(t, auth.Admin)} {
+		if r := b.Post(t, path, "whole", "yes", "reason", "x", "when", "now"); r.StatusCode < 400 {
+			t.Errorf("%s may release: %d", who, r.StatusCode)
+		}
+	}
+	if r := k.desk.Post(t, path, "whole", "yes", "paper_"+k.paper, "yes", "reason", "The contract is signed.", "when", "now"); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("releasing answered %d %s", r.StatusCode, r.Text)
+	}
+	for path, want := range map[string][]string{
+		"/meetings/" + k.meeting.Slug:      {"Award to Marsh Imaging", "Bids compared", "Private until", "The contract is signed.", "information about the business affairs"},
+		"/papers/" + k.paper:               {"secretword", "Private until", "The contract is signed."},
+		"/api/v1/papers/" + k.paper:        {`"state":"published"`},
+		"/api/v1/log/entries?limit=200":    {`"item.released"`},
+		"/papers/" + k.paper + "/v/1/file": {"%PDF"},
+	} {
+		servertest.Eventually(t, path+" shows what was released", func() bool {
+			r := public.Get(t, path)
+			for _, w := range want {
+				if !strings.Contains(r.Text, w) {
+					return false
+				}
+			}
+			return r.StatusCode == http.StatusOK
+		})
+		if r := public.Get(t, path); strings.Contains(r.Text, "Bids are open") {
+			t.Errorf("%s says the reasons, which are the desk’s", path)
+		}
+	}
+	servertest.Eventually(t, "the paper can be found", func() bool { return hits(public.Get(t, "/api/v1/search?q=secretword").Text) })
+}
+
+// TestPrivatePaper: a paper of a public item is private for reasons of its own.
+func TestPrivatePaper(t *testing.T) {
+	k := newClosed(t)
+	item := k.Item(t, k.meeting.Slug, "Finance")
+	var p struct{ ID string }
+	if status, text := k.APIUpload(t, k.Token(t, auth.Secretary), "/items/"+item.ID+"/papers", "annex.pdf", servertest.PDF(t, "Annex", "annexword"), &p, "title", "Annex with salaries"); status != http.StatusCreated {
+		t.Fatalf("uploading: %d %s", status, text)
+	}
+	if r := k.desk.Post(t, "/desk/papers/"+p.ID, "title", "Annex with salaries", "private", "yes"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Choose why it may be private") {
+		t.Errorf("a private paper without grounds answered %d", r.StatusCode)
+	}
+	if r := k.desk.Post(t, "/desk/papers/"+p.ID, "title", "Annex with salaries", "private", "yes", "para_person", "yes"); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("making it private answered %d %s", r.StatusCode, r.Text)
+	}
+	if status, text := k.API(t, k.Token(t, auth.Secretary), "POST", "/meetings/"+k.meeting.Slug+"/publish", nil, nil); status != http.StatusOK {
+		t.Fatalf("publishing: %d %s", status, text)
+	}
+	if r := k.ann.Get(t, "/papers/"+p.ID); !strings.Contains(r.Text, "Not for publication: information about an individual") {
+		t.Errorf("the paper does not carry its mark: %d", r.StatusCode)
+	}
+	public := k.Browser(t).Get(t, "/meetings/"+k.meeting.Slug).Text
+	if !strings.Contains(public, "Finance") || strings.Contains(public, "Annex") {
+		t.Error("the public page lacks the item or names its private paper")
+	}
+	if r := k.desk.Post(t, "/desk/papers/"+p.ID, "title", "Annex with salaries"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Release it instead") {
+		t.Errorf("making it public by the back door answered %d", r.StatusCode)
+	}
+}

@@ -156,6 +156,8 @@ func (s *Server) table() []route {
 		{"GET", "/desk/meetings/:slug/private", auth.EditAgenda, ofMeeting, 0, s.deskPrivateShow},
 		{"POST", "/desk/meetings/:slug/conflicts", auth.EditAgenda, ofMeeting, 0, s.deskConflictAdd},
 		{"POST", "/desk/meetings/:slug/conflicts/:id/end", auth.EditAgenda, ofMeeting, 0, s.deskConflictEnd},
+		{"GET", "/desk/items/:id/release", auth.Publish, ofItem, 0, s.deskReleaseShow},
+		{"POST", "/desk/items/:id/release", auth.Publish, ofItem, 0, s.deskRelease},
 
 		// Read as a member: public and private papers, also without a connection.
 		{"GET", "/desk/member/meetings", auth.SeePrivate, nil, 0, s.memberMeetings},

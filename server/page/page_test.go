@@ -29,6 +29,7 @@ var pages = []Page{
 	DeskPaper{},
 	DeskPartner{},
 	DeskPrivate{},
+	DeskRelease{},
 	DeskSite{},
 	DeskYear{},
 	Error{},

@@ -20,7 +20,8 @@ type Paper struct {
 	Address string // /papers/id, or with /v/2
 	Origin  string // of the site, for the address that is quoted
 	Page    int
-	Desk    bool // for somebody who sees what is not public on this board
+	Desk    bool   // for somebody who sees what is not public on this board
+	Mark    string // what stands on a private paper (N-6)
 	Notice  Notice
 	Text    []Para
 	Sheet   Sheet

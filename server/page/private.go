@@ -70,3 +70,17 @@ type DeskConflict struct {
 	papers.Conflict
 	In string
 }
+
+// DeskRelease is where something private is released to the public.
+type DeskRelease struct {
+	Base
+	Meeting papers.Meeting
+	Zone    *time.Location
+	Item    papers.Item
+	Papers  []DeskFile // private ones, by their newest version
+	Form    Form
+	Nothing string // why nothing can be released
+}
+
+// Template names the page's template.
+func (DeskRelease) Template() string { return "desk/release.html" }

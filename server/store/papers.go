@@ -228,6 +228,11 @@ func (db *DB) ChangePaper(ctx context.Context, p papers.Paper, c papers.Change) 
 			return note{}, papers.Errorf(papers.CodeInvalid, "Choose an item of the same meeting.")
 		}
 		p.ReleasedAt, p.ReleasedWhy = old.ReleasedAt, old.ReleasedWhy
+		if old.Private && !p.Private {
+			if err := tx.unseen(ctx, old.Item); err != nil {
+				return note{}, err
+			}
+		}
 		if p.Private = p.Private || item[0].Private && p.ReleasedAt == nil; p.Private && isPublic(old) {
 			return note{}, papers.Errorf(papers.CodeConflict, "This paper is public. Withdraw it first, then make it private.")
 		}
@@ -241,6 +246,15 @@ func (db *DB) ChangePaper(ctx context.Context, p papers.Paper, c papers.Change) 
 		old.Versions, p.Versions = nil, nil
 		return note{what: "changed the paper", subject: "papers/" + p.ID, before: old, after: p}, nil
 	})
+}
+
+// unseen is an Error of CodeConflict once an item is public: members may read its private papers since.
+func (tx *tx) unseen(ctx context.Context, item string) error {
+	i, _, err := tx.lockItem(ctx, item)
+	if err == nil && i.PublishedAt != nil {
+		return papers.Errorf(papers.CodeConflict, "Members may have read this private paper. Release it instead: that is recorded with its reason.")
+	}
+	return err
 }
 
 func isPublic(p papers.Paper) bool {

@@ -63,7 +63,9 @@ func planned(at time.Time, zone *time.Location) string {
 }
 
 func holdsItem(id string) func(papers.Publication) bool {
-	return func(p papers.Publication) bool { return slices.Contains(p.Items, id) }
+	return func(p papers.Publication) bool {
+		return slices.Contains(p.Items, id) || slices.ContainsFunc(p.Releases, func(r papers.Release) bool { return r.Item == id })
+	}
 }
 
 func holdsPaper(id string) func(papers.Publication) bool {
@@ -85,13 +87,18 @@ func (db *DB) Schedule(ctx context.Context, p papers.Publication, c papers.Chang
 				return note{}, err
 			}
 		}
+		for _, r := range p.Releases {
+			if err := tx.frozen(ctx, m, holdsItem(r.Item)); r.Item != "" && err != nil {
+				return note{}, err
+			}
+		}
 		if err := tx.itemsFirst(ctx, m, p); err != nil {
 			return note{}, err
 		}
 		p.State, p.ScheduledAt, p.CreatedAt, p.PublishedAt = papers.PublicationScheduled, inMicroseconds(p.ScheduledAt), tx.now, nil
 		for _, r := range p.Versions {
 			n, err := tx.exec(ctx, "freezing a version", `UPDATE versions SET state = 'scheduled', scheduled_at = ? WHERE paper = ? AND n = ? AND state = 'ready'
-				AND paper IN (SELECT id FROM papers WHERE meeting = ? AND NOT private)`, p.ScheduledAt, r.Paper, r.N, p.Meeting)
+				AND paper IN (SELECT id FROM papers WHERE meeting = ? AND (NOT private OR id IN (?)))`, p.ScheduledAt, r.Paper, r.N, p.Meeting, released(p))
 			if err != nil {
 				return note{}, err
 			}
@@ -263,6 +270,9 @@ func (tx *tx) publish(ctx context.Context, p *papers.Publication) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := tx.release(ctx, *p); err != nil {
+		return err
 	}
 	happened := map[string]papers.Kind{}
 	var overtaken []papers.VersionRef
