@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,6 +125,12 @@ var deskFlash = map[string]string{
 	"item":      "The item is added. Type the next one.",
 	"changed":   "The item is saved.",
 	"moved":     "The item is moved.",
+	"undone":    "Undone.",
+	"numbered":  "Numbered anew. What is public or scheduled keeps its number.",
+	"copied":    "The items are copied, without their papers.",
+	"asked":     "Saved. The author finds on the page behind the link what is asked.",
+	"approved":  "Approved.",
+	"back":      "Sent back. The author reads your words on the page behind the link.",
 	"removed":   "Removed.",
 	"paper":     "The paper is in. Its pages are being read.",
 	"published": "Published. Anybody can read it now.",
@@ -236,11 +243,21 @@ func (s *Server) deskMeetingChange(c *call) error {
 	if err != nil {
 		return err
 	}
+	e, saved := readEdit(c, factFields), factsOf(m).Values
+	merged := e.merge(saved, c.formField("revision") == strconv.Itoa(m.Revision))
+	f, theirs := page.Form{Values: merged.Values}, merged.Clashes
+	if e.use != "" {
+		theirs = e.stillOpen(saved)
+	}
+	f.Values["revision"] = strconv.Itoa(m.Revision)
+	if e.use != "" || len(theirs) > 0 {
+		return s.factsClash(c, m, f, theirs)
+	}
 	b, err := s.Record.Board(c.ctx, m.Board)
 	if err != nil {
 		return err
 	}
-	f, err := readFacts(c, &m, b)
+	err = c.fillFacts(&f, &m, b)
 	if err == nil {
 		err = c.changeMeeting(m, auth.EditAgenda)
 	}
@@ -251,6 +268,21 @@ func (s *Server) deskMeetingChange(c *call) error {
 		return err
 	}
 	return c.see("/desk/meetings/" + m.Slug + "?saved=facts")
+}
+
+// factsClash shows both texts where two people changed the same fact of a meeting.
+func (s *Server) factsClash(c *call, m papers.Meeting, f page.Form, clashes []papers.Clash) error {
+	who, err := c.lastEditor("meetings/"+m.Slug, m)
+	if err != nil {
+		return err
+	}
+	if len(clashes) > 0 {
+		f.Error = who + ", changed the meeting while you were writing. Where only one of you changed a field, that is kept. Where both did, the field holds yours: change it, or take theirs, then save."
+	}
+	return s.meetingDesk(c, fiber.StatusConflict, func(d *page.DeskMeeting) {
+		f.Prefix, f.Base = d.Facts.Prefix, d.Facts.Base
+		d.Facts, d.Theirs, d.FactsOpen = f, differences(clashes, factLabels), true
+	})
 }
 
 // deskAnnounce answers POST /desk/meetings/:slug/announce.

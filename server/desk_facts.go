@@ -12,40 +12,52 @@ import (
 // readFacts reads the form of a meeting's facts into m. The form comes back with what was typed
 // and, with an error, the field that it is about.
 func readFacts(c *call, m *papers.Meeting, b papers.Board) (page.Form, error) {
-	f := c.typed("board", "title", "date", "start", "end", "venue", "access", "telephone", "seats", "mode", "watch", "ask_date", "ask_time", "papers_from")
+	f := c.typed(append(factFields, "board")...)
+	return f, c.fillFacts(&f, m, b)
+}
+
+// factFields are the fields of a meeting's facts that change.
+var factFields = []string{"title", "date", "start", "end", "venue", "access", "telephone", "seats", "mode", "watch", "ask_date", "ask_time", "papers_from"}
+
+var factLabels = map[string]string{"title": "Title", "date": "Date", "start": "Starts", "end": "Ends", "venue": "Place", "access": "Access",
+	"telephone": "Telephone", "seats": "Seats", "mode": "How people attend", "watch": "How to watch", "ask_date": "Questions until", "ask_time": "Questions until (time)",
+	"papers_from": "Papers from"}
+
+// fillFacts puts the values of a form into m. With an error it names the field in f.
+func (c *call) fillFacts(f *page.Form, m *papers.Meeting, b papers.Board) error {
 	before, loc := *m, m.Location()
 	if m.Board == "" {
 		f.At = "board"
-		return f, papers.Errorf(papers.CodeInvalid, "Say which board meets.")
+		return papers.Errorf(papers.CodeInvalid, "Say which board meets.")
 	}
 	var err error
 	if f.Value("date") == "" {
 		f.At = "date"
-		return f, papers.Errorf(papers.CodeInvalid, "Give the date of the meeting.")
+		return papers.Errorf(papers.CodeInvalid, "Give the date of the meeting.")
 	}
 	if m.StartsAt, err = papers.WallTime(f.Value("date"), f.Value("start"), loc); err != nil {
 		f.At = "start"
-		return f, err
+		return err
 	}
 	m.EndsAt = time.Time{}
 	if f.Value("end") != "" {
 		if m.EndsAt, err = papers.WallTime(f.Value("date"), f.Value("end"), loc); err != nil {
 			f.At = "end"
-			return f, err
+			return err
 		}
 	}
-	if err := readCount(&f, "seats", "number of public seats", &m.Seats); err != nil {
-		return f, err
+	if err := readCount(f, "seats", "number of public seats", &m.Seats); err != nil {
+		return err
 	}
-	if err := c.readAskUntil(&f, m, before, b); err != nil {
-		return f, err
+	if err := c.readAskUntil(f, m, before, b); err != nil {
+		return err
 	}
 	m.Title, m.Venue, m.Access, m.Watch, m.Mode = f.Value("title"), f.Value("venue"), f.Value("access"), f.Value("watch"), papers.Mode(f.Value("mode"))
 	m.Telephone, m.PapersFrom = f.Value("telephone"), f.Value("papers_from")
 	err = m.Tidy()
 	f.At = about(err, "title", "title", "venue", "venue", "access note", "access", "way to watch", "watch", "telephone", "telephone", "seats", "seats",
 		"day of the papers", "papers_from", "Questions in writing", "ask_date", "must end", "end", "24 hours", "end", "mode", "mode", "", "date")
-	return f, err
+	return err
 }
 
 // readCount reads a whole number that may be left empty.
@@ -94,6 +106,7 @@ func factsOf(m papers.Meeting) page.Form {
 	v := map[string]string{
 		"board": m.Board, "title": m.Title, "date": m.Date(), "start": m.StartsAt.In(loc).Format("15:04"), "end": m.EndsAt.In(loc).Format("15:04"),
 		"venue": m.Venue, "access": m.Access, "telephone": m.Telephone, "watch": m.Watch, "mode": string(m.Mode), "papers_from": m.PapersFrom,
+		"revision": strconv.Itoa(m.Revision),
 	}
 	if m.Seats > 0 {
 		v["seats"] = strconv.Itoa(m.Seats)

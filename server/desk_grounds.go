@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"strings"
 
 	"clearday/papers"
@@ -28,20 +29,18 @@ func (c *call) exemptionsOf(meeting string) (exemption.List, error) {
 // paraField is the field of a form for one entry of the list.
 func paraField(para string) string { return "para_" + strings.ToLower(para) }
 
-// readGrounds reads the private part of a form. The wording is made of the choice unless somebody
-// wrote one. The form keeps what was typed and, with an error, the field that it is about.
-func (c *call) readGrounds(f *page.Form, meeting string, g *papers.Grounds, wording *string) error {
-	l, err := c.exemptionsOf(meeting)
-	if err != nil {
-		return err
-	}
+// groundNames are the fields in which grounds are chosen.
+func groundNames(l exemption.List) []string {
 	names := []string{"exemption", "reasons", "public_interest", "review_on", "confidential"}
 	for _, ground := range l.Grounds {
 		names = append(names, paraField(ground.Para))
 	}
-	for name, value := range c.typed(names...).Values {
-		f.Values[name] = value
-	}
+	return names
+}
+
+// takeGrounds makes grounds and their wording of the values of a form. The wording is made of the choice
+// unless somebody wrote one. With an error it names the field in f.
+func takeGrounds(f *page.Form, l exemption.List, g *papers.Grounds, wording *string) (err error) {
 	*g = papers.Grounds{Confidential: f.Value("confidential") != "", Reasons: f.Value("reasons"), PublicInterest: f.Value("public_interest"), ReviewOn: f.Value("review_on")}
 	for _, ground := range l.Grounds {
 		if f.Value(paraField(ground.Para)) != "" {
@@ -124,5 +123,10 @@ func (c *call) readPaperGrounds(f *page.Form, p *papers.Paper) error {
 	if err != nil || i.Private || p.ReleasedAt != nil {
 		return err
 	}
-	return c.readGrounds(f, p.Meeting, &p.Grounds, &p.Exemption)
+	l, err := c.exemptionsOf(p.Meeting)
+	if err != nil {
+		return err
+	}
+	maps.Copy(f.Values, c.typed(groundNames(l)...).Values)
+	return takeGrounds(f, l, &p.Grounds, &p.Exemption)
 }

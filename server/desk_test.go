@@ -179,7 +179,7 @@ func TestDeskPublish(t *testing.T) {
 	id, _, _ := strings.Cut(rest, `"`)
 	elsewhere := d.Meeting(t, d.meeting.Board, 40)
 	wants(t, d.Post(t, "/desk/meetings/"+elsewhere.Slug+"/stop", "publication", id), http.StatusNotFound)
-	wants(t, d.Post(t, "/desk/items/"+d.items[0].ID, "title", "Changed", "revision", "1"), http.StatusUnprocessableEntity, "Stop the publication first")
+	wants(t, d.Post(t, "/desk/items/"+d.items[0].ID, "title", "Changed", "revision", "1"), http.StatusConflict, "Stop the publication first")
 	wants(t, d.Post(t, d.path+"/stop", "publication", id), http.StatusSeeOther)
 	wants(t, d.Post(t, d.path+"/publish", "when", "now", "said", said()), http.StatusSeeOther)
 	wants(t, d.Get(t, d.path), http.StatusOK, "Agenda public", "on the record")

@@ -176,10 +176,17 @@ func (d *desk) frozen(item string) bool {
 
 // rows are the items of the agenda with their papers.
 func (d *desk) rows(may page.DeskMay) []page.DeskItem {
-	list := make([]page.DeskItem, len(d.items))
+	list, starts := make([]page.DeskItem, len(d.items)), papers.Starts(d.meeting, d.items)
 	for n, i := range d.items {
 		list[n] = page.DeskItem{Item: i, First: n == 0, Last: n == len(d.items)-1, Frozen: d.frozen(i.ID)}
 		list[n].CanEdit = may.Edit && !list[n].Frozen
+		list[n].Name = itemName(i)
+		if list[n].CanEdit {
+			list[n].Quick = quickForm(i)
+		}
+		if starts != nil && i.Kind != papers.KindSection {
+			list[n].Start = page.Clock(starts[n], d.zone)
+		}
 		for _, p := range d.papers {
 			if v, ok := p.Newest(); ok && p.Item == i.ID {
 				list[n].Files = append(list[n].Files, d.file(p, v))
@@ -273,7 +280,12 @@ func (c *call) deskMay() page.DeskMay {
 // meetingDesk answers the desk of the meeting that the address names. A form that failed puts
 // itself into the page by mend.
 func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) error {
-	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
+	return s.deskOf(c, c.Params("slug"), status, mend)
+}
+
+// deskOf answers the desk of a meeting.
+func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMeeting)) error {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
 	if err != nil {
 		return err
 	}
@@ -296,7 +308,11 @@ func (s *Server) meetingDesk(c *call, status int, mend func(*page.DeskMeeting)) 
 		p.Clocks = d.clocks(now)
 	}
 	p.Items = d.rows(p.May)
+	if p.Agenda, err = c.agendaTools(d); err != nil {
+		return err
+	}
 	p.Facts = factsOf(m)
+	p.Facts = withBase(p.Facts, p.Facts.Values, factFields)
 	p.Facts.Prefix, p.Item.Prefix = "facts-", "item-"
 	p.AskItem = base.Saved == "item" || base.Saved == "meeting"
 	if p.Upload, err = s.uploadPanel(c, d); err != nil {

@@ -104,12 +104,16 @@ type DeskMeeting struct {
 	Clocks  []DeskClock
 	May     DeskMay
 	Items   []DeskItem
-	Facts   Form // the meeting's own
-	Item    Form // of one more item
-	AskItem bool // the cursor goes to the form of one more item
-	Upload  DeskUpload
-	Publish DeskPublish
-	Move    DeskMove
+	Agenda  DeskAgenda
+	Facts   Form             // the meeting's own
+	Theirs  []DeskDifference // of the facts: what somebody else changed meanwhile
+
+	FactsOpen bool
+	Item      Form // of one more item
+	AskItem   bool // the cursor goes to the form of one more item
+	Upload    DeskUpload
+	Publish   DeskPublish
+	Move      DeskMove
 }
 
 // Template names the page's template.
@@ -142,6 +146,40 @@ type DeskItem struct {
 	First, Last bool
 	Frozen      bool // part of a scheduled publication
 	CanEdit     bool
+	Name        string // "Item 3: Finance"
+	Start       string // about when it begins
+	Quick       Form   // what is changed within the agenda
+}
+
+// DeskAgenda is what the desk offers beside the items of an agenda.
+type DeskAgenda struct {
+	Error     string
+	Seen      int // the revision of the order that the page shows
+	Step      int64
+	Undo      string // what the person changed last
+	Styles    []Choice
+	Style     string
+	From      int
+	Continues bool
+	Ends      string // when the agenda ends by its minutes
+	Over      bool   // that is after the meeting's end
+}
+
+// DeskCopy is where items of the last agenda are chosen.
+type DeskCopy struct {
+	Base
+	Meeting papers.Meeting
+	From    *papers.Meeting // nil: there is none
+	Items   []DeskCopyItem
+}
+
+// Template names the page's template.
+func (DeskCopy) Template() string { return "desk/copy.html" }
+
+// DeskCopyItem is an item that can be copied.
+type DeskCopyItem struct {
+	papers.Item
+	Chosen bool
 }
 
 // DeskFile is the newest version of a paper, with where its check stands.
@@ -244,6 +282,8 @@ type DeskItemEdit struct {
 	Meeting   papers.Meeting
 	Item      papers.Item // as it stands now
 	Form      Form
+	Name      string
+	Flash     string
 	Theirs    []DeskDifference // what somebody else changed meanwhile
 	Frozen    string           // why it cannot be changed now
 	CanRemove bool
@@ -253,7 +293,7 @@ type DeskItemEdit struct {
 func (DeskItemEdit) Template() string { return "desk/item.html" }
 
 // DeskDifference is a field that two people changed.
-type DeskDifference struct{ Label, Theirs, Mine string }
+type DeskDifference struct{ Field, Label, Theirs, Mine string }
 
 // DeskPaper is the desk of one paper.
 type DeskPaper struct {

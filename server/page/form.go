@@ -12,6 +12,7 @@ type Form struct {
 	Values map[string]string // by name of the field
 	At     string            // name of the field to mend
 	Error  string            // what to mend, a sentence; empty when nothing is wrong
+	Base   string            // what it began with, as JSON, so that two people's changes can be joined
 
 	Private *Private // what the section "Heard in private" offers, where the form has one
 }

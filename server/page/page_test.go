@@ -21,6 +21,7 @@ var pages = []Page{
 	DeskAlliance{},
 	DeskBoard{},
 	DeskCleared{},
+	DeskCopy{},
 	DeskHome{},
 	DeskItemEdit{},
 	DeskMeetingNew{},

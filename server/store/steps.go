@@ -15,6 +15,10 @@ import (
 // stepsKept is how long a change of an agenda can be undone.
 const stepsKept = 7 * 24 * time.Hour
 
+// oneGo is the pause after which a change of an item is a step of its own: what saves itself while
+// somebody types is undone in one.
+const oneGo = 10 * time.Second
+
 // step is one change of an agenda as it is undone: the item before and after, and the entry that it
 // stood behind.
 type step struct {
@@ -34,10 +38,21 @@ type step struct {
 // step keeps what was done, and lets go of what is too old to be undone.
 func (tx *tx) step(ctx context.Context, by papers.Actor, s step) error {
 	s.At, s.WhoID = tx.now, by.ID
+	last, err := lastStep(ctx, tx, s.Meeting, by.ID)
+	if err != nil && papers.CodeOf(err) != papers.CodeNotFound {
+		return err
+	}
+	if s.Did == papers.StepChanged && last.Did == papers.StepChanged && last.Item == s.Item && tx.now.Sub(last.At) < oneGo {
+		_, err := tx.NewUpdate().Model(&step{ID: last.ID, At: tx.now, After: s.After}).Column("at", "after").WherePK().Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("keeping a step: %w", err)
+		}
+		return nil
+	}
 	if _, err := tx.NewInsert().Model(&s).Exec(ctx); err != nil {
 		return fmt.Errorf("keeping a step: %w", err)
 	}
-	_, err := tx.exec(ctx, "letting old steps go", "DELETE FROM agenda_steps WHERE meeting = ? AND at < ?", s.Meeting, tx.now.Add(-stepsKept))
+	_, err = tx.exec(ctx, "letting old steps go", "DELETE FROM agenda_steps WHERE meeting = ? AND at < ?", s.Meeting, tx.now.Add(-stepsKept))
 	return err
 }
 

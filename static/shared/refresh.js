@@ -1,6 +1,6 @@
 /**
  * Fetches this page again and puts the new parts with these ids in the place of the old ones. A part that holds the
- * focus of a field is left alone, so that nobody loses what they are writing. Gives true when the page was fetched.
+ * focus of a field, or a form marked data-unsaved, is left alone, so that nobody loses what they are writing. Gives true when the page was fetched.
  */
 export async function refresh (...ids) {
   const fresh = await fetchPage()
@@ -8,7 +8,7 @@ export async function refresh (...ids) {
   for (const id of ids) {
     const old = document.getElementById(id)
     const part = fresh.getElementById(id)
-    if (old && part && !old.querySelector('input:focus, textarea:focus, select:focus')) swap(old, part)
+    if (old && part && !old.querySelector('input:focus, textarea:focus, select:focus, [data-unsaved]')) swap(old, part)
   }
   return true
 }
@@ -30,4 +30,5 @@ function swap (old, part) {
   old.replaceWith(document.importNode(part, true))
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  document.dispatchEvent(new Event('parts:shown'))
 }
