@@ -103,9 +103,13 @@ func (db *DB) Outcomes(ctx context.Context, boards []string) ([]papers.Outcome, 
 	}
 	list := make([]papers.Outcome, len(rows))
 	for i, r := range rows {
-		list[i] = papers.Outcome{ID: r.ID, Publication: r.Publication, Board: r.Board, Meeting: r.Meeting, Kind: r.Kind, Says: r.Says, At: r.At, SeenAt: r.SeenAt}
+		list[i] = r.outcome()
 	}
 	return list, nil
+}
+
+func (r outcomeRow) outcome() papers.Outcome {
+	return papers.Outcome{ID: r.ID, Publication: r.Publication, Board: r.Board, Meeting: r.Meeting, Kind: r.Kind, Says: r.Says, At: r.At, SeenAt: r.SeenAt}
 }
 
 // SeeOutcome implements papers.Store. One that was seen, or is of another meeting, changes nothing.

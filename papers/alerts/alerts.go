@@ -1,0 +1,168 @@
+// Package alerts tells people by e-mail what became public: who asked for it (Subscription), what
+// happened (Event), and the letters that say so.
+//
+// A letter's way: the Follower reads acts and queues, in one transaction with its position, a letter
+// for each subscription that an event concerns. The Post takes letters one by one, writes them from
+// what is public at that moment, and hands them to a Line to the mail server. Before it hands one
+// over it says so in the record: a letter whose program died in that moment is never sent again.
+package alerts
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"time"
+
+	"clearday/papers"
+)
+
+// Scope is how much somebody wants to hear of.
+type Scope string
+
+// The scopes, narrowest first.
+const (
+	OfMeeting  Scope = "meeting"
+	OfBoard    Scope = "board"
+	Everything Scope = "everything"
+)
+
+// Subscription is somebody's wish to hear. It counts from its confirmation (double opt-in).
+type Subscription struct {
+	ID          string
+	Code        string // of its private address; derived by the store, never kept
+	Email       string
+	Scope       Scope
+	Subject     string // slug of the board or meeting
+	CreatedAt   time.Time
+	ConfirmedAt *time.Time
+}
+
+// Tidy checks a subscription as entered.
+func (s *Subscription) Tidy() error {
+	a, err := mail.ParseAddress(strings.TrimSpace(s.Email))
+	if err != nil || len(a.Address) > 254 || strings.ContainsAny(a.Address, "\r\n") {
+		return papers.Errorf(papers.CodeInvalid, "Write your e-mail address like name@example.org.")
+	}
+	s.Email = a.Address
+	if s.Scope == Everything {
+		s.Subject = ""
+	}
+	if s.Scope != Everything && (s.Scope != OfBoard && s.Scope != OfMeeting || s.Subject == "") {
+		return papers.Errorf(papers.CodeInvalid, "Choose what you want to hear of: a board, a meeting or everything.")
+	}
+	return nil
+}
+
+// Event is what one publication or change made known of one meeting: the acts of one transaction.
+type Event struct {
+	Board, Meeting string
+	First, Last    int64 // numbers of acts
+	At             time.Time
+}
+
+// Kind is what a letter is for.
+type Kind string
+
+// The kinds of letter.
+const (
+	Confirm Kind = "confirm" // asks whether they meant it
+	Already Kind = "already" // they asked again for what they get
+	News    Kind = "news"    // an event
+	Outcome Kind = "outcome" // tells a secretary what became of a scheduled publication
+)
+
+// Letter is one letter to one person.
+type Letter struct {
+	ID           string
+	Kind         Kind
+	To           string        // address
+	Subscription *Subscription // nil for people of the desk
+	Event        Event         // of News
+	Outcome      papers.Outcome
+	Tries        int
+	CreatedAt    time.Time
+}
+
+// State is where a letter stands.
+type State string
+
+// The states of a letter.
+const (
+	Queued  State = "queued"
+	Handing State = "handing" // on the line to the mail server: from here on it is not sent again
+	Sent    State = "sent"
+	Dropped State = "dropped" // nothing was left to say when its turn came
+	Refused State = "refused" // the mail server will not take it
+	Unknown State = "unknown" // the line or the program broke while it was handed over
+)
+
+// Store keeps subscriptions and letters. Addresses are sealed. Every method is one transaction.
+type Store interface {
+	// Subscribe keeps a subscription and queues the letter that asks for its confirmation, or the one
+	// that says it exists already. It tells the asker nothing. Too many letters to one address in a day
+	// are CodeTooMany.
+	Subscribe(ctx context.Context, s Subscription) error
+	// Subscription is ErrNotFound unless the code is right.
+	Subscription(ctx context.Context, id, code string) (Subscription, error)
+	ConfirmSubscription(ctx context.Context, id, code string) error
+	// Unsubscribe erases the subscription and its letters.
+	Unsubscribe(ctx context.Context, id, code string) error
+	// ForgetUnconfirmed erases what nobody confirmed since the moment.
+	ForgetUnconfirmed(ctx context.Context, before time.Time) error
+
+	// AlertPosition is the last act that letters were queued for.
+	AlertPosition(ctx context.Context) (int64, error)
+	// QueueLetters queues a letter for each subscription that an event concerns, one for each person
+	// and event, and moves the position, unless another program did meanwhile.
+	QueueLetters(ctx context.Context, events []Event, from, to int64) error
+	// QueueOutcomes queues letters to the secretaries of boards for outcomes that have none yet.
+	QueueOutcomes(ctx context.Context) error
+
+	// TakeLetter leases the next letter that is due; ok is false when there is none.
+	TakeLetter(ctx context.Context, lease time.Duration) (l Letter, ok bool, err error)
+	// HandOver says that the letter goes to the mail server now; false when somebody else has it.
+	HandOver(ctx context.Context, id string) (bool, error)
+	// FinishLetter ends a letter in a state, with what the mail server said.
+	FinishLetter(ctx context.Context, id string, s State, says string) error
+	// RetryLetter puts a letter back for later.
+	RetryLetter(ctx context.Context, id string, after time.Duration, says string) error
+	// LetterCounts says how many letters are in each state, and the latest words of the mail server.
+	LetterCounts(ctx context.Context) (counts map[State]int, says string, err error)
+	// WrittenTo counts the letters that were sent about a subject of acts, such as papers/abc/v/1.
+	WrittenTo(ctx context.Context, subject string) (int, error)
+}
+
+// Message is a letter in words, ready for the mail server.
+type Message struct {
+	ID         string // unique for ever, for the Message-ID
+	To         string
+	Subject    string
+	Text, HTML string
+	// Unsubscribe is the address for one click (RFC 8058), empty in letters that are no list mail.
+	Unsubscribe string
+}
+
+// Mailer reaches the mail server.
+type Mailer interface {
+	// Dial opens a line: connected, greeted, signed in.
+	Dial(ctx context.Context) (Line, error)
+}
+
+// Line is an open connection to the mail server.
+type Line interface {
+	// Send hands over one message. An error that is a *NotTaken means that the server did not take it;
+	// after any other nobody knows.
+	Send(m Message) error
+	Close() error
+}
+
+// NotTaken is the error of a message that the mail server certainly did not take.
+type NotTaken struct {
+	Err       error
+	Permanent bool // trying again will not help
+}
+
+func (e *NotTaken) Error() string { return e.Err.Error() }
+
+// Unwrap gives what the mail server said.
+func (e *NotTaken) Unwrap() error { return e.Err }

@@ -1,0 +1,47 @@
+package page
+
+// Alerts is the form by which people ask for letters.
+type Alerts struct {
+	Base
+	Form    Form
+	Choices []Choice
+	SentTo  string // the address that a letter is on its way to
+}
+
+// Choice is one of several to choose from.
+type Choice struct{ Value, Label string }
+
+// Template names the page's template.
+func (Alerts) Template() string { return "alerts/subscribe.html" }
+
+// Alert is the private page of one subscription.
+type Alert struct {
+	Base
+	Done      string // confirmed or stopped, just now
+	Address   string
+	Email     string
+	What      string
+	Confirmed bool
+}
+
+// Template names the page's template.
+func (Alert) Template() string { return "alerts/alert.html" }
+
+// DeskMail is the mail server as an administrator sees it.
+type DeskMail struct {
+	Base
+	Form   Form
+	Flash  string
+	Server string // empty: none is set
+	Counts []LetterCount
+	Says   string // the latest complaint of the mail server
+}
+
+// LetterCount is how many letters are in a state.
+type LetterCount struct {
+	Label string
+	N     int
+}
+
+// Template names the page's template.
+func (DeskMail) Template() string { return "desk/mail.html" }
