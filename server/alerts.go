@@ -52,7 +52,7 @@ func (s *Server) alertsPage(c *call, status int, f page.Form, sentTo string) err
 		return err
 	}
 	for _, b := range boards {
-		p.Choices = append(p.Choices, page.Choice{Value: "board:" + b.Slug, Label: b.Name})
+		p.Choices = append(p.Choices, page.Choice{Value: "board:" + b.Slug, Says: b.Name})
 	}
 	if slug, ok := strings.CutPrefix(f.Value("scope"), "meeting:"); ok {
 		m, err := s.Record.Meeting(c.ctx, papers.Public, slug)
@@ -60,7 +60,7 @@ func (s *Server) alertsPage(c *call, status int, f page.Form, sentTo string) err
 			return err
 		}
 		label := m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006") + " only"
-		p.Choices = append([]page.Choice{{Value: "meeting:" + slug, Label: label}}, p.Choices...)
+		p.Choices = append([]page.Choice{{Value: "meeting:" + slug, Says: label}}, p.Choices...)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.render(status, p)
@@ -178,7 +178,9 @@ func (s *Server) alertChange(c *call) error {
 }
 
 // deskMail answers GET /desk/site/mail: the mail server, how the letters stand, and a test.
-func (s *Server) deskMail(c *call) error { return s.mailPage(c, fiber.StatusOK, page.Form{Values: map[string]string{"to": c.person.Email}}, "") }
+func (s *Server) deskMail(c *call) error {
+	return s.mailPage(c, fiber.StatusOK, page.Form{Values: map[string]string{"to": c.person.Email}}, "")
+}
 
 func (s *Server) mailPage(c *call, status int, f page.Form, flash string) error {
 	base, err := c.base("Letters by e-mail", "site")

@@ -113,6 +113,15 @@ func (s *Server) deskPaperCleared(c *call) error {
 	if show.Downloads, err = s.Record.Downloads(c.ctx, append(subjects, papers.PackSubject(p.Meeting))...); err != nil {
 		return err
 	}
+	if s.Alerts != nil {
+		for _, subject := range subjects {
+			n, err := s.Alerts.Store.WrittenTo(c.ctx, subject)
+			if err != nil {
+				return err
+			}
+			show.Written += n
+		}
+	}
 	slices.Reverse(show.Versions)
 	return c.render(fiber.StatusOK, show)
 }

@@ -88,6 +88,12 @@ func (s *Server) table() []route {
 		{"GET", "/questions/:number", auth.Anyone, nil, 0, s.cached(s.questionShow)},
 		{"GET", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionMine},
 
+		// Hear of it by e-mail.
+		{"GET", "/alerts", auth.Anyone, nil, 0, s.alertsShow},
+		{"POST", "/alerts", auth.Anyone, nil, 0, s.alertsSubscribe},
+		{"GET", "/alerts/:id/:code", auth.Anyone, nil, 0, s.alertShow},
+		{"POST", "/alerts/:id/:code", auth.Anyone, nil, 0, s.alertChange},
+
 		// Sign in.
 		{"GET", "/sign-in", auth.Anyone, nil, 0, s.signInShow},
 		{"POST", "/sign-in", auth.Anyone, nil, 0, s.signInSend},
@@ -98,6 +104,8 @@ func (s *Server) table() []route {
 		// Set up: the site and its boards.
 		{"GET", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteShow},
 		{"POST", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteChange},
+		{"GET", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMail},
+		{"POST", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMailTest},
 		{"POST", "/desk/boards", auth.ManageSite, nil, 0, s.deskBoardAdd},
 		{"GET", "/desk/boards/:slug", auth.EditBoard, ofBoard, 0, s.deskBoardShow},
 		{"POST", "/desk/boards/:slug", auth.EditBoard, ofBoard, 0, s.deskBoardChange},

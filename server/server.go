@@ -55,6 +55,7 @@ type Parts struct {
 	Images    *pdf.Images
 	Files     *blob.Dir
 	Reader    *jobs.Reader
+	Alerts    *Alerts // nil while no mail server is set
 	Now       func() time.Time
 	Log       *slog.Logger
 }

@@ -48,7 +48,7 @@ var settings = []setting{
 	{"MEILI_URL", "", "address of Meilisearch; empty: the embedded search engine", setScheme("http", "https", func(c *Config) *string { return &c.MeiliURL })},
 	{"MEILI_KEY", "", "key of Meilisearch", func(c *Config, v string) error { c.MeiliKey = v; return nil }},
 	{"BLOB_URL", "", "s3://... for an object store; empty: files in the data directory", setScheme("s3", "s3", func(c *Config) *string { return &c.BlobURL })},
-	{"SMTP_URL", "", "smtp://user:password@host:port; empty: no subscriptions by e-mail are offered", setScheme("smtp", "smtps", func(c *Config) *string { return &c.SMTPURL })},
+	{"SMTP_URL", "", "smtp://user:password@host:port, with ?from=address for the sender; needs PUBLIC_URL; empty: no subscriptions by e-mail are offered", setScheme("smtp", "smtps", func(c *Config) *string { return &c.SMTPURL })},
 	{"TRUSTED_PROXIES", "", "addresses or networks of proxies in front, separated by commas", setProxies},
 	{"SITE_KEY", "", "64 hex digits that seal personal data; made under data/keys with SQLite, required with PostgreSQL", setKey(func(c *Config) *[32]byte { return &c.SiteKey })},
 	{"LOG_KEY", "", "64 hex digits that sign the publication log; made under data/keys with SQLite, required with PostgreSQL", setKey(func(c *Config) *[32]byte { return &c.LogKey })},
@@ -56,7 +56,7 @@ var settings = []setting{
 
 // later are settings of the contract whose part of the program does not exist yet: setting one
 // stops the start instead of being ignored.
-var later = map[string]bool{"REDIS_URL": true, "MEILI_URL": true, "MEILI_KEY": true, "BLOB_URL": true, "SMTP_URL": true}
+var later = map[string]bool{"REDIS_URL": true, "MEILI_URL": true, "MEILI_KEY": true, "BLOB_URL": true}
 
 const prefix = "CLEARDAY_"
 
@@ -84,6 +84,9 @@ func Read(environ []string) (Config, error) {
 		if err := s.set(&c, v); err != nil {
 			return c, fmt.Errorf("%s%s: %w", prefix, s.name, err)
 		}
+	}
+	if c.SMTPURL != "" && c.PublicURL == nil {
+		return c, fmt.Errorf("%sPUBLIC_URL is required with %sSMTP_URL: letters hold links to this site", prefix, prefix)
 	}
 	return c, c.makeKeys()
 }

@@ -8,9 +8,6 @@ type Alerts struct {
 	SentTo  string // the address that a letter is on its way to
 }
 
-// Choice is one of several to choose from.
-type Choice struct{ Value, Label string }
-
 // Template names the page's template.
 func (Alerts) Template() string { return "alerts/subscribe.html" }
 

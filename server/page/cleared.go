@@ -20,6 +20,7 @@ type DeskCleared struct {
 	Versions  []papers.Version // that were withdrawn, first to last
 	Clearings []papers.Clearing
 	Downloads []papers.Downloads
+	Written   int // letters that were sent about it
 }
 
 // Template names the page's template.

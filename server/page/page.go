@@ -33,6 +33,7 @@ type Base struct {
 	SignedIn bool
 	CSRF     string // for the forms of who is signed in
 	Manages  bool   // may change the site
+	Letters  bool   // news by e-mail is offered
 	Saved    string // what a form before this page did, one of the words that the template knows
 }
 

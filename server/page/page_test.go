@@ -15,6 +15,8 @@ import (
 // missing here.
 var pages = []Page{
 	Alliance{},
+	Alert{},
+	Alerts{},
 	Boards{},
 	Board{},
 	Changes{},
@@ -25,6 +27,7 @@ var pages = []Page{
 	DeskHome{},
 	DeskItemEdit{},
 	DeskMeetingNew{},
+	DeskMail{},
 	DeskMeeting{},
 	DeskNews{},
 	DeskPaper{},

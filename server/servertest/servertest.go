@@ -79,22 +79,36 @@ func StartIn(t testing.TB, dir string, clock *Clock) *Site {
 	return startAt(t, dir, clock, "127.0.0.1:0")
 }
 
+// StartWithMail starts a program that hands its letters to the mail server at the address.
+func StartWithMail(t testing.TB, smtpURL string) *Site {
+	t.Helper()
+	return startAt(t, t.TempDir(), &Clock{}, "127.0.0.1:0", "CLEARDAY_SMTP_URL="+smtpURL)
+}
+
 // Again starts a program anew on the data directory, the clock and the address of one that was
 // stopped, as after an upgrade.
 func (s *Site) Again(t testing.TB) *Site {
 	t.Helper()
-	return startAt(t, s.Dir, s.Clock, strings.TrimPrefix(s.URL, "http://"))
+	var more []string
+	if s.Config.SMTPURL != "" {
+		more = append(more, "CLEARDAY_SMTP_URL="+s.Config.SMTPURL)
+	}
+	return startAt(t, s.Dir, s.Clock, strings.TrimPrefix(s.URL, "http://"), more...)
 }
 
-func startAt(t testing.TB, dir string, clock *Clock, address string) *Site {
+func startAt(t testing.TB, dir string, clock *Clock, address string, more ...string) *Site {
 	t.Helper()
-	cfg, err := config.Read([]string{"CLEARDAY_DATA=" + dir, "CLEARDAY_LISTEN=127.0.0.1:0"})
-	if err != nil {
-		t.Fatalf("reading settings: %v", err)
-	}
 	ln, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatalf("listening: %v", err)
+	}
+	settings := []string{"CLEARDAY_DATA=" + dir, "CLEARDAY_LISTEN=127.0.0.1:0"}
+	if len(more) > 0 {
+		settings = append(append(settings, more...), "CLEARDAY_PUBLIC_URL=http://"+ln.Addr().String())
+	}
+	cfg, err := config.Read(settings)
+	if err != nil {
+		t.Fatalf("reading settings: %v", err)
 	}
 	s := &Site{URL: "http://" + ln.Addr().String(), Dir: dir, Clock: clock, Config: cfg}
 	log := slog.New(slog.NewTextHandler(testWriter{t}, nil))

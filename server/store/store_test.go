@@ -17,6 +17,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/alerts"
 	"clearday/server/auth"
 	"clearday/server/jobs"
 	"clearday/server/store"
@@ -27,6 +28,7 @@ var (
 	_ livestream.Store = (*store.DB)(nil)
 	_ auth.Store       = (*store.DB)(nil)
 	_ jobs.Store       = (*store.DB)(nil)
+	_ alerts.Store     = (*store.DB)(nil)
 )
 
 // TestMain runs everything far from UTC, so that a time that is not turned into UTC shows.

@@ -17,6 +17,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/alerts"
 	"clearday/papers/office"
 	"clearday/papers/pdf"
 	"clearday/search"
@@ -25,6 +26,7 @@ import (
 	"clearday/server/blob"
 	"clearday/server/config"
 	"clearday/server/jobs"
+	"clearday/server/mail"
 	"clearday/server/store"
 )
 
@@ -45,7 +47,15 @@ type Program struct {
 	images   *pdf.Images
 	follower *search.Follower
 	server   *server.Server
+	letters  letters
 	log      *slog.Logger
+}
+
+// letters are the parts that write to people; empty while no mail server is set.
+type letters struct {
+	follower *alerts.Follower
+	post     *alerts.Post
+	pages    *server.Alerts
 }
 
 // OpenRecord opens the record alone, for commands that write it while the program runs or before
@@ -101,15 +111,40 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
 		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
 	}
+	if cfg.SMTPURL != "" {
+		p.openLetters(cfg, now)
+	}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
 		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind, Seen: p.follower.Seen},
-		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Now: now, Log: log,
+		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
 	})
 	if err == nil {
 		p.Publisher.Count = p.server.CountNotice
 	}
 	return p, err
+}
+
+func (p *Program) openLetters(cfg config.Config, now func() time.Time) {
+	smtp := mail.SMTP{URL: cfg.SMTPURL, From: func(ctx context.Context) (address, name string, err error) {
+		site, err := p.Record.Site(ctx)
+		return site.Contact, site.Name, err
+	}}
+	writer := &alerts.Writer{Record: p.Record, Base: cfg.PublicURL.String()}
+	post := &alerts.Post{Store: p.Record, Writer: writer, Mailer: smtp, Log: p.log, Wakes: make(chan struct{}, 1)}
+	p.letters = letters{
+		follower: &alerts.Follower{Acts: p.Record, Store: p.Record, Now: now, Wake: post.Wake, Log: p.log},
+		post:     post,
+		pages:    &server.Alerts{Store: p.Record, Writer: writer, Mailer: smtp, Server: smtp.Server(), Wake: post.Wake},
+	}
+}
+
+// runs are the parts that write to people, to be run.
+func (l letters) runs() []func(context.Context) error {
+	if l.post == nil {
+		return nil
+	}
+	return []func(context.Context) error{l.follower.Run, l.post.Run}
 }
 
 // drainTime is how long requests under way may take once the program was told to stop.
@@ -125,7 +160,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, working := errgroup.WithContext(working)
-	for _, run := range []func(context.Context) error{
+	for _, run := range append(p.letters.runs(),
 		p.Publisher.Run,
 		p.Reader.Run,
 		p.follower.Run,
@@ -135,7 +170,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 		p.server.CountDownloads,
 		p.server.SweepUploads,
 		p.giveBack,
-	} {
+	) {
 		group.Go(func() error { return run(working) })
 	}
 	group.Go(func() error {

@@ -1,0 +1,54 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"clearday/papers/alerts"
+)
+
+// Letters are queued once for each person and event, taken by one program at a time, and never taken
+// again once they were on the line.
+func TestLetters(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		for _, s := range []alerts.Subscription{{Email: "Ann@example.org", Scope: alerts.Everything}, {Email: "ann@example.org", Scope: alerts.OfBoard, Subject: "board"}, {Email: "bob@example.org", Scope: alerts.OfMeeting, Subject: "board-2026-04-08"}} {
+			r.must(r.Subscribe(r.ctx, s))
+		}
+		for range 3 {
+			l, ok, err := r.TakeLetter(r.ctx, time.Minute)
+			r.must(err)
+			if !ok || l.Kind != alerts.Confirm {
+				t.Fatalf("took %v, %t", l.Kind, ok)
+			}
+			r.must(r.ConfirmSubscription(r.ctx, l.Subscription.ID, l.Subscription.Code))
+			r.must(r.FinishLetter(r.ctx, l.ID, alerts.Sent, ""))
+		}
+		event := alerts.Event{Board: "board", Meeting: "board-2026-04-08", First: 7, Last: 9, At: r.clock().Add(time.Second)}
+		r.must(r.QueueLetters(r.ctx, []alerts.Event{event}, 0, 9))
+		r.must(r.QueueLetters(r.ctx, []alerts.Event{event}, 0, 9)) // another program, with an old position
+		var taken []alerts.Letter
+		for {
+			l, ok, err := r.TakeLetter(r.ctx, time.Minute)
+			r.must(err)
+			if !ok {
+				break
+			}
+			taken = append(taken, l)
+		}
+		if len(taken) != 2 {
+			t.Fatalf("%d letters for two people", len(taken))
+		}
+		for _, l := range taken {
+			if l.To == "ann@example.org" && l.Subscription.Scope != alerts.OfBoard {
+				t.Errorf("ann's letter is for %s, want the narrowest", l.Subscription.Scope)
+			}
+		}
+		mine, err := r.HandOver(r.ctx, taken[0].ID)
+		r.must(err)
+		again, err := r.HandOver(r.ctx, taken[0].ID)
+		r.must(err)
+		if !mine || again {
+			t.Errorf("handed over: %t, and again: %t", mine, again)
+		}
+	})
+}
