@@ -41,6 +41,10 @@ type Paper struct {
 	ReleasedAt  *time.Time `json:"released_at,omitempty"`
 	ReleasedWhy string     `json:"released_why,omitempty"`
 
+	RenditionOf string        `json:"rendition_of,omitempty"` // the paper that it belongs to
+	Rendition   RenditionKind `json:"rendition,omitempty"`
+	Language    string        `json:"language,omitempty"` // of a translation, as a tag
+
 	// Versions that the audience may see, newest first. Filled by Store.Paper and Store.Papers.
 	Versions []Version `json:"versions" bun:"-"`
 }
@@ -160,6 +164,10 @@ type PaperFilter struct {
 	Board   string
 	Latest  int // at most this many, latest publication first
 	Skip    int // of Latest: so many before them
+
+	RenditionOf string        // only what belongs to this paper
+	Rendition   RenditionKind // only of this kind
+	Renditions  bool          // with what belongs to other papers, which lists leave out else
 }
 
 // Found is a version with all that a search result says about it, read from the record.

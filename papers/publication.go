@@ -121,7 +121,24 @@ func PlanMeeting(m Meeting, items []Item, all []Paper) Publication {
 		}
 		p.Versions = append(p.Versions, v.Ref())
 	}
+	p.leaveOrphans(all)
 	return p
+}
+
+// leaveOrphans leaves out what belongs to a paper that is neither public nor in the publication.
+func (p *Publication) leaveOrphans(all []Paper) {
+	for _, r := range all {
+		parent := slices.IndexFunc(all, func(o Paper) bool { return o.ID == r.RenditionOf })
+		at := slices.IndexFunc(p.Versions, func(v VersionRef) bool { return v.Paper == r.ID })
+		if at < 0 || !r.IsRendition() {
+			continue
+		}
+		with := slices.ContainsFunc(p.Versions, func(v VersionRef) bool { return v.Paper == r.RenditionOf })
+		if !with && (parent < 0 || !slices.ContainsFunc(all[parent].Versions, func(v Version) bool { return v.State == VersionPublished })) {
+			p.Versions = slices.Delete(p.Versions, at, at+1)
+			p.LeftOut = append(p.LeftOut, LeftOut{Paper: r.ID, Title: r.Title, Reason: "the paper that it belongs to is not public."})
+		}
+	}
 }
 
 // PlanPaper says what publishing one paper would make public: its newest version, and the item

@@ -51,7 +51,7 @@ func (p *Publisher) Plan(ctx context.Context, slug string, only *Choice) (Public
 	if err != nil {
 		return Publication{}, err
 	}
-	all, err := p.Store.Papers(ctx, Insider, PaperFilter{Meeting: slug})
+	all, err := p.Store.Papers(ctx, Insider, PaperFilter{Meeting: slug, Renditions: true})
 	if err != nil {
 		return Publication{}, err
 	}

@@ -100,6 +100,24 @@ type Store interface {
 	// AddConflict records an interest. From then on the store decides every query by it.
 	AddConflict(ctx context.Context, k Conflict, c Change) (Conflict, error)
 	EndConflict(ctx context.Context, meeting, id string, c Change) error
+	// PaperLinks of papers, as the audience may see them, in the order in which they were added.
+	PaperLinks(ctx context.Context, a Audience, papers []string) ([]PaperLink, error)
+	AddPaperLink(ctx context.Context, l PaperLink, c Change) (PaperLink, error)
+	RemovePaperLink(ctx context.Context, paper, id string, c Change) error
+	// FormatRules of a board, or those of every board.
+	FormatRules(ctx context.Context, board string) (FormatRules, error)
+	SetFormatRules(ctx context.Context, r FormatRules, c Change) error
+	// AskFormat keeps somebody's request for another format.
+	AskFormat(ctx context.Context, r FormatRequest, c Change) (FormatRequest, error)
+	FormatRequest(ctx context.Context, id string) (FormatRequest, error)
+	// FormatRequests of the boards: those that wait first, by the day they are due.
+	FormatRequests(ctx context.Context, boards []string) ([]FormatRequest, error)
+	MoveFormat(ctx context.Context, id string, to FormatState, reason string, c Change) error
+	EraseFormatAsker(ctx context.Context, id string, c Change) error
+	// EraseEndedAskers erases who asked for what is over for longer than the rules keep it.
+	EraseEndedAskers(ctx context.Context, now time.Time) (int, error)
+	CountFormats(ctx context.Context) (map[FormatState]int, error)
+
 	// AddUpload begins an upload, within what its person may have on the way at once.
 	AddUpload(ctx context.Context, u Upload, most UploadLimits) (Upload, error)
 	Upload(ctx context.Context, id string) (Upload, error)

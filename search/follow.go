@@ -166,6 +166,7 @@ func (f *Follower) concerned(ctx context.Context, acts []papers.Act) ([]string, 
 		if of == (papers.PaperFilter{}) || !add("meeting "+of.Meeting+" board "+of.Board) {
 			continue
 		}
+		of.Renditions = true
 		list, err := f.Store.Papers(ctx, papers.Public, of)
 		if err != nil {
 			return nil, fmt.Errorf("reading the papers that act %d concerns: %w", a.Number, err)

@@ -105,7 +105,11 @@ func (s *Server) accessibility(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin()})
+	counts, err := c.formatCounts()
+	if err != nil {
+		return err
+	}
+	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin(), Formats: counts})
 }
 
 // privacy answers GET /privacy.

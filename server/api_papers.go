@@ -115,7 +115,18 @@ func (s *Server) apiPaper(c *call) error {
 		}
 		return c.withdrawn(f)
 	}
-	return c.ok(fiber.StatusOK, api.OfPaper(p))
+	if p.IsRendition() {
+		return c.ok(fiber.StatusOK, api.OfPaper(p))
+	}
+	files, err := s.Record.Papers(c.ctx, c.audience(), papers.PaperFilter{RenditionOf: p.ID})
+	if err != nil {
+		return fmt.Errorf("reading renditions: %w", err)
+	}
+	links, err := s.Record.PaperLinks(c.ctx, c.audience(), []string{p.ID})
+	if err != nil {
+		return err
+	}
+	return c.ok(fiber.StatusOK, api.OfPaper(p).WithBeside(files, links))
 }
 
 // apiPaperText answers GET /api/v1/papers/:id/text.

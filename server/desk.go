@@ -32,6 +32,9 @@ func (s *Server) deskHome(c *call) error {
 		return err
 	}
 	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, "")}
+	if p.Formats, err = s.formatsWaiting(c); err != nil {
+		return err
+	}
 	now := s.Now().In(base.Site.Location())
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	var coming, past []papers.Meeting
@@ -144,6 +147,7 @@ var deskFlash = map[string]string{
 	"seen":      "Taken off the desk.",
 	"rules":     "Saved. Every page of the board counts by these rules from now on.",
 	"holidays":  "The bank holidays are replaced. Every count uses them from now on.",
+	"format":    "Added. A file is checked first; publish it like any paper.",
 	"withdrawn": "Withdrawn. Its public page says when and why.",
 
 	"conflict":       "The interest is recorded.",

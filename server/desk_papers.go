@@ -94,6 +94,15 @@ func (s *Server) paperDesk(c *call, status int, mend func(*page.DeskPaper)) erro
 	show.Upload, show.Withdraw, show.TakeBack = page.Form{Prefix: "up-"}, page.Form{Prefix: "out-"}, page.Form{Prefix: "back-"}
 	show.CanChange, show.CanReplace, show.CanWithdraw = show.May.Edit, show.May.Upload, show.May.Publish && len(show.Public) > 0
 	show.CanRemove = show.May.Edit && !ever && v.State != papers.VersionScheduled
+	show.Accept = s.accept()
+	if show.Beside, err = s.besidePanel(c, d, p); err != nil {
+		return err
+	}
+	for _, o := range d.papers {
+		if o.ID == p.RenditionOf {
+			show.Parent = &o
+		}
+	}
 	s.offerPublishing(&show, d, p)
 	if mend != nil {
 		mend(&show)

@@ -23,6 +23,7 @@ type desk struct {
 	now          time.Time
 	items        []papers.Item
 	papers       []papers.Paper
+	beside       []papers.Paper // renditions and background papers of them
 	publications []papers.Publication
 	failed       map[string]string // by "paper/version": why reading failed last
 	zone         *time.Location
@@ -38,8 +39,16 @@ func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
 	if d.items, err = s.Record.Items(c.ctx, c.audience(), m.Slug); err != nil {
 		return nil, err
 	}
-	if d.papers, err = s.Record.Papers(c.ctx, c.audience(), papers.PaperFilter{Meeting: m.Slug}); err != nil {
+	all, err := s.Record.Papers(c.ctx, c.audience(), papers.PaperFilter{Meeting: m.Slug, Renditions: true})
+	if err != nil {
 		return nil, err
+	}
+	for _, p := range all {
+		if p.IsRendition() {
+			d.beside = append(d.beside, p)
+		} else {
+			d.papers = append(d.papers, p)
+		}
 	}
 	if d.publications, err = s.Record.Publications(c.ctx, m.Slug); err != nil {
 		return nil, err
@@ -190,6 +199,7 @@ func (d *desk) rows(may page.DeskMay) []page.DeskItem {
 		for _, p := range d.papers {
 			if v, ok := p.Newest(); ok && p.Item == i.ID {
 				list[n].Files = append(list[n].Files, d.file(p, v))
+				list[n].Files = append(list[n].Files, d.filesBeside(p)...)
 			}
 		}
 	}
@@ -241,7 +251,7 @@ func (d *desk) planItems(pub papers.Publication) []string {
 }
 
 func (d *desk) planPaper(ref papers.VersionRef) (line string, act int64) {
-	for _, p := range d.papers {
+	for _, p := range slices.Concat(d.papers, d.beside) {
 		if p.ID != ref.Paper {
 			continue
 		}

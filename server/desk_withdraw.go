@@ -22,7 +22,17 @@ func (c *call) withdraw(w papers.Withdrawal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.s.Record.Withdraw(c.ctx, w, papers.Change{By: by, Acts: w.Acts(p)}); err != nil {
+	acts := w.Acts(p)
+	if w.N == 0 { // what belongs to the paper goes with it
+		beside, err := c.s.Record.Papers(c.ctx, papers.Insider, papers.PaperFilter{RenditionOf: p.ID})
+		if err != nil {
+			return err
+		}
+		for _, r := range beside {
+			acts = append(acts, w.Acts(r)...)
+		}
+	}
+	if err := c.s.Record.Withdraw(c.ctx, w, papers.Change{By: by, Acts: acts}); err != nil {
 		return err
 	}
 	last, err := c.s.Record.LastAct(c.ctx)

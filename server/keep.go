@@ -29,6 +29,10 @@ type destination struct {
 	item    string
 	title   string // "" is made of the file's name
 	private bool
+
+	of       string // the paper that it is a rendition or a background paper of
+	kind     papers.RenditionKind
+	language string
 }
 
 // keep is the one way in for every file, whether it came by a form, in pieces, by the API or by an
@@ -81,7 +85,8 @@ func (c *call) addition(u upload, to destination) (func() (papers.Paper, papers.
 		return nil, err
 	}
 	return func() (papers.Paper, papers.Version, error) {
-		p, err := c.s.Record.AddPaper(c.ctx, papers.Paper{Item: to.item, Title: title, Private: to.private}, u.version(""), change)
+		p, err := c.s.Record.AddPaper(c.ctx, papers.Paper{Item: to.item, Title: title, Private: to.private,
+			RenditionOf: to.of, Rendition: to.kind, Language: to.language}, u.version(""), change)
 		v, _ := p.Newest()
 		return p, v, err
 	}, nil

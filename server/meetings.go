@@ -238,6 +238,10 @@ func (c *call) fillAgenda(p *page.Meeting, n *given) error {
 	if err != nil {
 		return fmt.Errorf("reading the papers of a meeting: %w", err)
 	}
+	formats, err := c.formatsOf(p.Meeting, list)
+	if err != nil {
+		return err
+	}
 	starts := papers.Starts(p.Meeting, items)
 	p.Timed = starts != nil
 	insider := c.audience().SeesPrivate(p.Meeting.Board)
@@ -250,6 +254,10 @@ func (c *call) fillAgenda(p *page.Meeting, n *given) error {
 		for _, paper := range list {
 			if paper.Item == i.ID {
 				n.paper(p, &row, paper)
+				if last := len(row.Papers) - 1; last >= 0 && row.Papers[last].Gone == nil {
+					f := formats[paper.ID]
+					row.Papers[last].Formats = &f
+				}
 			}
 		}
 		p.Items = append(p.Items, row)

@@ -50,6 +50,9 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	if private(f) {
 		p.Mark = exemption.Mark(groundsOf(f))
 	}
+	if err := c.addFormats(&p, f); err != nil {
+		return page.Paper{}, err
+	}
 	if len(q.Terms()) == 0 {
 		q = search.Query{}
 	}

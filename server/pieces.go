@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -237,11 +238,11 @@ func (s *Server) forgetUpload(ctx context.Context, id string) error {
 	return s.Files.Forget(id)
 }
 
-// SweepUploads removes uploads that nobody went on with, until ctx ends.
-func (s *Server) SweepUploads(ctx context.Context) error {
+// Sweep removes uploads that nobody went on with and what else has had its time, until ctx ends.
+func (s *Server) Sweep(ctx context.Context) error {
 	for ctx.Err() == nil {
-		if err := s.sweepUploads(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("sweeping uploads", slog.Any("err", err))
+		if err := errors.Join(s.sweepUploads(ctx), s.sweepFormats(ctx)); err != nil && ctx.Err() == nil {
+			s.Log.Error("sweeping", slog.Any("err", err))
 		}
 		pause(ctx, sweepEvery)
 	}

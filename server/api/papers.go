@@ -21,6 +21,52 @@ type Paper struct {
 	State    string    `json:"state" enum:"checking,blocked,ready,scheduled,published,superseded,withdrawn"`
 	Versions []Version `json:"versions" doc:"Newest first."`
 	URL      string    `json:"url"`
+
+	Rendition   string   `json:"rendition,omitempty" enum:"easy_read,large_print,translation,background" doc:"What it is beside another paper."`
+	RenditionOf string   `json:"rendition_of,omitempty" doc:"Id of that paper."`
+	Language    string   `json:"language,omitempty" doc:"Of a translation, as a tag."`
+	Renditions  []Beside `json:"renditions,omitempty" doc:"The same in other formats. Given with one paper."`
+	NotProvided []string `json:"not_provided,omitempty" doc:"Kinds of rendition that there are none of."`
+	Background  []Beside `json:"background,omitempty" doc:"Background papers that the report relies on."`
+}
+
+// Beside is a rendition or a background paper.
+type Beside struct {
+	Kind     string `json:"kind"`
+	Language string `json:"language,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Paper    string `json:"paper,omitempty" doc:"Id, where it is a file of ours."`
+	Size     int64  `json:"size,omitempty"`
+	Pages    int    `json:"pages,omitempty"`
+	URL      string `json:"url,omitempty"`
+	FileURL  string `json:"file_url,omitempty"`
+}
+
+// WithBeside adds what stands beside a paper: renditions, background papers, and which kinds there are none of.
+func (p Paper) WithBeside(files []papers.Paper, links []papers.PaperLink) Paper {
+	have := map[papers.RenditionKind]bool{}
+	add := func(k papers.RenditionKind, b Beside) {
+		have[k], b.Kind = true, string(k)
+		if k == papers.Background {
+			p.Background = append(p.Background, b)
+		} else {
+			p.Renditions = append(p.Renditions, b)
+		}
+	}
+	for _, r := range files {
+		if v, ok := r.Current(); ok && v.State != papers.VersionWithdrawn {
+			add(r.Rendition, Beside{Language: r.Language, Title: r.Title, Paper: r.ID, Size: v.Size, Pages: v.Pages, URL: paperURL(r.ID), FileURL: paperURL(r.ID) + "/file"})
+		}
+	}
+	for _, l := range links {
+		add(l.Kind, Beside{Language: l.Language, Title: l.Title, URL: l.URL})
+	}
+	for _, k := range papers.Renditions {
+		if !have[k] {
+			p.NotProvided = append(p.NotProvided, string(k))
+		}
+	}
+	return p
 }
 
 // Version is one state of a paper's bytes. Of a withdrawn one only the tombstone is left.
@@ -67,7 +113,8 @@ func paperURL(id string) string { return "/papers/" + url.PathEscape(id) }
 
 // OfPaper gives a paper's shape.
 func OfPaper(p papers.Paper) Paper {
-	out := Paper{ID: p.ID, Title: p.Title, Item: p.Item, Meeting: p.Meeting, Board: p.Board, Private: p.Private, Versions: []Version{}, URL: paperURL(p.ID)}
+	out := Paper{ID: p.ID, Title: p.Title, Item: p.Item, Meeting: p.Meeting, Board: p.Board, Private: p.Private, Versions: []Version{}, URL: paperURL(p.ID),
+		Rendition: string(p.Rendition), RenditionOf: p.RenditionOf, Language: p.Language}
 	if v, ok := p.Current(); ok {
 		out.Version, out.State = v.N, string(v.State)
 	}

@@ -5,9 +5,10 @@ type Text struct {
 	Base
 	Of         string // which text: about, accessibility, privacy
 	Boards     []BoardRow
-	Paragraphs []string // about the partnership
-	Origin     string   // address of the site
-	Days       string   // clear days before a meeting
+	Paragraphs []string  // about the partnership
+	Origin     string    // address of the site
+	Days       string    // clear days before a meeting
+	Formats    []Counted // requests for papers in other formats, by where they stand
 }
 
 // Template names the page's template.
@@ -33,4 +34,10 @@ type TakePartNext struct {
 	Ask    string // until when, empty where asking is closed
 	Papers string // when they come or came out
 	Watch  Watch
+}
+
+// Counted is a number with what it counts.
+type Counted struct {
+	Label string
+	N     int
 }

@@ -16,6 +16,8 @@ type DeskHome struct {
 	Past   []DeskTodo
 	Boards int  // on whose desk the person is
 	CanAdd bool // may make meetings
+
+	Formats string // how many requests for other formats wait, for those who answer them
 }
 
 // Template names the page's template.
@@ -319,6 +321,10 @@ type DeskPaper struct {
 	Notice                                                    *DeskNotice
 	Nothing                                                   string // why it cannot be published now
 	Late                                                      *DeskLate
+
+	Accept string        // the kinds of file that a form takes
+	Beside *DeskBeside   // what belongs to the paper
+	Parent *papers.Paper // the paper that this one belongs to
 }
 
 // Template names the page's template.
@@ -326,5 +332,9 @@ func (DeskPaper) Template() string { return "desk/paper.html" }
 
 // Forms are those of the page of which one may have failed.
 func (d DeskPaper) Forms() []Form {
-	return []Form{d.Facts, d.Upload, d.Publish, d.Withdraw, d.TakeBack}
+	list := []Form{d.Facts, d.Upload, d.Publish, d.Withdraw, d.TakeBack}
+	if d.Beside != nil {
+		list = append(list, d.Beside.Form)
+	}
+	return list
 }

@@ -27,7 +27,10 @@ type Paper struct {
 	Sheet   Sheet
 	Thumbs  []Thumb
 
-	PageNow    int    // where this page stands in the version that took this one's place
+	PageNow int           // where this page stands in the version that took this one's place
+	Formats Formats       // renditions and background papers
+	Parent  *papers.Paper // the paper that this is a rendition of
+
 	Query      string // to find in the paper, as typed
 	Asked      bool   // the query has words that can be marked
 	Matches    int

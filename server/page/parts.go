@@ -122,6 +122,8 @@ type PaperRow struct {
 	Clear     string // its clear days: "3 clear days"
 	Zone      *time.Location
 
+	Formats *Formats // where the list says them
+
 	Draft string          // what it waits for, where it is not public yet
 	Gone  *papers.Version // the withdrawn version: when, by which role and why
 }
@@ -137,7 +139,7 @@ func NewPaperRow(p papers.Paper, zone *time.Location) (row PaperRow, ok bool) {
 	case v.State == papers.VersionWithdrawn:
 		row.Gone = &v
 	case !v.Public():
-		row.Draft = draftWords(p, v)
+		row.Draft = DraftWords(p, v)
 		return row, true
 	}
 	if v.N > 1 && v.PublishedAt != nil && row.Gone == nil {
@@ -146,7 +148,8 @@ func NewPaperRow(p papers.Paper, zone *time.Location) (row PaperRow, ok bool) {
 	return row, true
 }
 
-func draftWords(p papers.Paper, v papers.Version) string {
+// DraftWords says what a paper waits for before the public sees it.
+func DraftWords(p papers.Paper, v papers.Version) string {
 	switch {
 	case p.Private:
 		return "Private"

@@ -65,6 +65,15 @@ func narrowPapers(q *bun.SelectQuery, a papers.Audience, f papers.PaperFilter) {
 	if f.Board != "" {
 		q.Where("p.board = ?", f.Board)
 	}
+	switch {
+	case f.RenditionOf != "":
+		q.Where("p.rendition_of = ?", f.RenditionOf)
+	case !f.Renditions:
+		q.Where("p.rendition_of = ''")
+	}
+	if f.Rendition != "" {
+		q.Where("p.rendition = ?", f.Rendition)
+	}
 	if f.Latest > 0 {
 		q.Join("JOIN (SELECT paper, max(published_at) AS at FROM versions WHERE state = 'published' GROUP BY paper) AS latest ON latest.paper = p.id").
 			OrderExpr("latest.at DESC, m.starts_at DESC, i.position, p.position, p.id").Limit(int64(f.Latest)).Offset(int64(f.Skip))
@@ -162,6 +171,9 @@ func (db *DB) AddPaper(ctx context.Context, p papers.Paper, v papers.Version, c 
 		}
 		p.Meeting, p.Board, p.CreatedAt = m.Slug, m.Board, tx.now
 		p.Private = p.Private || item.Private
+		if err := tx.besideParent(ctx, &p); err != nil {
+			return note{}, err
+		}
 		if err := tx.NewRaw("SELECT coalesce(max(position), 0) + 1 FROM papers WHERE item = ?", p.Item).Scan(ctx, &p.Position); err != nil {
 			return note{}, fmt.Errorf("placing a paper: %w", err)
 		}
@@ -240,6 +252,7 @@ func (db *DB) ChangePaper(ctx context.Context, p papers.Paper, c papers.Change) 
 			return note{}, err
 		}
 		p.Meeting, p.Board, p.CreatedAt = old.Meeting, old.Board, old.CreatedAt
+		p.RenditionOf, p.Rendition, p.Language = old.RenditionOf, old.Rendition, old.Language
 		if _, err := tx.NewUpdate().Model(&paperRow{Paper: p}).Where("id = ?", p.ID).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("changing a paper: %w", err)
 		}

@@ -95,6 +95,9 @@ func (db *DB) Schedule(ctx context.Context, p papers.Publication, c papers.Chang
 		if err := tx.itemsFirst(ctx, m, p); err != nil {
 			return note{}, err
 		}
+		if err := tx.parentFirst(ctx, p); err != nil {
+			return note{}, err
+		}
 		p.State, p.ScheduledAt, p.CreatedAt, p.PublishedAt = papers.PublicationScheduled, inMicroseconds(p.ScheduledAt), tx.now, nil
 		for _, r := range p.Versions {
 			n, err := tx.exec(ctx, "freezing a version", `UPDATE versions SET state = 'scheduled', scheduled_at = ? WHERE paper = ? AND n = ? AND state = 'ready'

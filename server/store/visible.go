@@ -38,7 +38,7 @@ func withheld(a papers.Audience, item, paper string) schema.QueryWithArgs {
 	}
 	whole := bun.SafeQuery("cf.paper = ''")
 	if paper != "" {
-		whole = bun.SafeQuery("cf.paper IN ('', ?)", bun.Ident(paper))
+		whole = bun.SafeQuery("(cf.paper IN ('', ?) OR cf.paper = p.rendition_of)", bun.Ident(paper))
 	}
 	return bun.SafeQuery("EXISTS (SELECT 1 FROM conflicts AS cf WHERE cf.person = ? AND cf.item = ? AND cf.withholds AND cf.ended_at IS NULL AND ?)",
 		a.Person, bun.Ident(item), whole)
@@ -52,13 +52,15 @@ func itemFor(a papers.Audience) schema.QueryWithArgs {
 // versionFor: from the publication of the version, unless it, its paper or its item is private. Whoever
 // sees drafts sees all versions, private ones only when they may see private matter too. Private papers
 // are never published: whoever sees private matter reads them from the publication of their item,
-// once they have been read and nothing blocks them. A conflict leaves what the public sees.
+// once they have been read and nothing blocks them. A conflict leaves what the public sees. What belongs to
+// a paper is public only while that is.
 func versionFor(a papers.Audience) schema.QueryWithArgs {
 	drafts, no := among("p.board", a.Drafts), withheld(a, "p.item", "p.id")
 	return bun.SafeQuery(`CASE WHEN p.private OR v.private OR (i.private AND p.released_at IS NULL)
 		THEN ? AND NOT ? AND (? OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.state IN ('ready', 'scheduled', 'published', 'superseded', 'withdrawn')))
 		ELSE (? AND NOT ?) OR (m.announced_at IS NOT NULL AND i.published_at IS NOT NULL AND v.published_at IS NOT NULL
-			AND v.state IN ('published', 'superseded', 'withdrawn'))
+			AND v.state IN ('published', 'superseded', 'withdrawn')
+			AND (p.rendition_of = '' OR v.state = 'withdrawn' OR EXISTS (SELECT 1 FROM versions AS pv WHERE pv.paper = p.rendition_of AND pv.state = 'published')))
 		END`, among("p.board", a.Private), no, drafts, drafts, no)
 }
 

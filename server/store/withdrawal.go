@@ -12,35 +12,71 @@ import (
 	"clearday/papers"
 )
 
-// Withdraw implements papers.Store. The text of a withdrawn version is deleted with it.
+// Withdraw implements papers.Store. The text of a withdrawn version is deleted with it. With a paper as a
+// whole go its renditions and background papers.
 func (db *DB) Withdraw(ctx context.Context, w papers.Withdrawal, c papers.Change) error {
 	return db.change(ctx, c, func(tx *tx) (note, error) {
 		p, m, err := tx.lockPaper(ctx, w.Paper)
 		if err != nil {
 			return note{}, err
 		}
-		if w.TakeBack {
-			if err := tx.takeOut(ctx, p, cmp.Or(w.Title, p.Title)); err != nil {
-				return note{}, err
-			}
-			if p, m, err = tx.lockPaper(ctx, w.Paper); err != nil {
-				return note{}, err
-			}
-		}
-		which, err := toWithdraw(p, w.N, m.Location())
+		which, err := tx.withdrawPaper(ctx, w, p, m.Location())
 		if err != nil {
 			return note{}, err
 		}
-		for _, v := range which {
-			if err := tx.withdraw(ctx, w, v.Ref()); err != nil {
+		beside, err := tx.publicBeside(ctx, w)
+		if err != nil {
+			return note{}, err
+		}
+		for _, r := range beside {
+			also := w
+			also.Paper, also.Title = r.ID, ""
+			more, err := tx.withdrawPaper(ctx, also, r, m.Location())
+			if err != nil {
 				return note{}, err
 			}
+			which = append(which, more...)
 		}
 		if !w.TakeBack {
 			return note{what: "withdrew the paper", subject: "papers/" + p.ID, before: which, after: w.Reason}, nil
 		}
-		return note{what: "took the paper back", subject: "papers/" + p.ID, before: refs(which), after: w.Reason}, tx.erase(ctx, w, which)
+		return note{what: "took the paper back", subject: "papers/" + p.ID, before: refs(which), after: w.Reason}, nil
 	})
+}
+
+// publicBeside are the renditions and background papers that go with a paper as a whole.
+func (tx *tx) publicBeside(ctx context.Context, w papers.Withdrawal) ([]papers.Paper, error) {
+	if w.N != 0 {
+		return nil, nil
+	}
+	list, err := readPapers(ctx, tx, papers.Insider, func(q *bun.SelectQuery) { q.Where("p.rendition_of = ?", w.Paper) })
+	return slices.DeleteFunc(list, func(r papers.Paper) bool { return !isPublic(r) }), err
+}
+
+// withdrawPaper withdraws what of one paper is public.
+func (tx *tx) withdrawPaper(ctx context.Context, w papers.Withdrawal, p papers.Paper, zone *time.Location) ([]papers.Version, error) {
+	if w.TakeBack {
+		if err := tx.takeOut(ctx, p, cmp.Or(w.Title, p.Title)); err != nil {
+			return nil, err
+		}
+		var err error
+		if p, err = readPaper(ctx, tx, papers.Insider, p.ID); err != nil {
+			return nil, err
+		}
+	}
+	which, err := toWithdraw(p, w.N, zone)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range which {
+		if err := tx.withdraw(ctx, w, v.Ref()); err != nil {
+			return nil, err
+		}
+	}
+	if !w.TakeBack {
+		return which, nil
+	}
+	return which, tx.erase(ctx, w, which)
 }
 
 func (tx *tx) withdraw(ctx context.Context, w papers.Withdrawal, v papers.VersionRef) error {

@@ -168,7 +168,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 		p.server.Follow,
 		p.server.Clear,
 		p.server.CountDownloads,
-		p.server.SweepUploads,
+		p.server.Sweep,
 		p.giveBack,
 	) {
 		group.Go(func() error { return run(working) })

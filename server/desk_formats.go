@@ -1,0 +1,317 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"clearday/papers"
+	"clearday/papers/notice"
+	"clearday/server/auth"
+	"clearday/server/page"
+)
+
+// besidePanel is what belongs to a paper at the desk; nil for what belongs to another paper itself.
+func (s *Server) besidePanel(c *call, d *desk, p papers.Paper) (*page.DeskBeside, error) {
+	if p.IsRendition() {
+		return nil, nil
+	}
+	links, err := s.Record.PaperLinks(c.ctx, c.audience(), []string{p.ID})
+	if err != nil {
+		return nil, err
+	}
+	rules, err := s.Record.FormatRules(c.ctx, p.Board)
+	if err != nil {
+		return nil, err
+	}
+	b := &page.DeskBeside{Links: links, Form: page.Form{Prefix: "fmt-"}, Until: openUntil(d.meeting, rules).Long()}
+	b.Files = d.filesBeside(p)
+	return b, nil
+}
+
+// filesBeside are the renditions and background papers of a paper that are files.
+func (d *desk) filesBeside(p papers.Paper) []page.DeskFile {
+	var list []page.DeskFile
+	for _, r := range d.beside {
+		if v, ok := r.Newest(); ok && r.RenditionOf == p.ID {
+			list = append(list, d.file(r, v))
+		}
+	}
+	return list
+}
+
+// deskFormatAdd answers POST /desk/papers/:id/formats: a file, which is checked and published like any paper, or a
+// link, which is public as soon as its paper is.
+func (s *Server) deskFormatAdd(c *call) error {
+	p, err := s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	f := page.Form{Prefix: "fmt-", At: "kind"}
+	err = s.addFormat(c, p, &f)
+	if !c.program() && mendable(&f, err) {
+		return s.paperDesk(c, fiber.StatusUnprocessableEntity, func(d *page.DeskPaper) {
+			if d.Beside != nil {
+				d.Beside.Form = f
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/papers/" + p.ID + "?saved=format#formats")
+}
+
+func (s *Server) addFormat(c *call, p papers.Paper, f *page.Form) error {
+	u, err := c.readUpload()
+	f.Values = u.fields
+	if err == nil && p.IsRendition() {
+		err = papers.Errorf(papers.CodeConflict, "Add the format to the paper itself.")
+	}
+	if err == nil && u.file != nil && u.file.Size == 0 && u.name == "paper.pdf" { // a form without a file still sends its field
+		err, u.file = u.file.Drop(), nil
+	}
+	l := papers.PaperLink{Paper: p.ID, Kind: papers.RenditionKind(f.Value("kind")), Language: f.Value("language"), Title: f.Value("title"), URL: f.Value("url"), Exempt: f.Value("exempt") != ""}
+	if err == nil {
+		err = l.Tidy(u.file != nil)
+	}
+	f.At = about(err, "title", "title", "language", "language", "address", "url", "kind", "kind")
+	if err != nil || u.file == nil {
+		if err == nil {
+			err = s.addLink(c, p, l)
+		} else if u.file != nil {
+			err = errors.Join(err, u.file.Drop())
+		}
+		return err
+	}
+	f.At = "file"
+	if l.Exempt {
+		return errors.Join(papers.Errorf(papers.CodeInvalid, "An exempt background paper is not listed, so its file does not belong here."), u.file.Drop())
+	}
+	if err := c.inspect(&u); err != nil {
+		return err
+	}
+	if l.Kind != papers.Background {
+		l.Title = papers.RenditionTitle(p.Title, l.Kind, l.Language)
+	}
+	_, _, err = c.keep(u, destination{item: p.Item, title: l.Title, private: p.Private, of: p.ID, kind: l.Kind, language: l.Language})
+	return err
+}
+
+func (s *Server) addLink(c *call, p papers.Paper, l papers.PaperLink) error {
+	_, err := s.Record.AddPaperLink(c.ctx, l, papers.Change{By: c.actor(auth.Upload), Acts: linkActs(p, l, "added")})
+	return err
+}
+
+// linkActs says a change of what is listed beside a paper, where the public sees it.
+func linkActs(p papers.Paper, l papers.PaperLink, what string) []papers.Act {
+	if l.Exempt || !slices.ContainsFunc(p.Versions, papers.Version.Public) {
+		return nil
+	}
+	return []papers.Act{{Kind: papers.ActPaperChanged, Subject: "papers/" + p.ID, Board: p.Board, Meeting: p.Meeting,
+		Facts: map[string]string{what: string(l.Kind)}, Texts: map[string]string{"title": l.Title, "address": l.URL}}}
+}
+
+// deskLinkRemove answers POST /desk/papers/:id/links/:link/remove.
+func (s *Server) deskLinkRemove(c *call) error {
+	p, err := s.Record.Paper(c.ctx, c.audience(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	links, err := s.Record.PaperLinks(c.ctx, c.audience(), []string{p.ID})
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if l.ID == c.Params("link") {
+			if err := s.Record.RemovePaperLink(c.ctx, p.ID, l.ID, papers.Change{By: c.actor(auth.Upload), Acts: linkActs(p, l, "removed")}); err != nil {
+				return err
+			}
+			return c.see("/desk/papers/" + p.ID + "?saved=removed#formats")
+		}
+	}
+	return papers.ErrNotFound
+}
+
+// ofFormat is the board of a request for another format.
+func ofFormat(c *call) (string, error) {
+	r, err := c.s.Record.FormatRequest(c.ctx, c.Params("id"))
+	if err == nil && !c.person.May(auth.EditAgenda, r.Board) {
+		err = papers.ErrNotFound
+	}
+	return r.Board, err
+}
+
+// deskFormats answers GET /desk/formats: who needs which paper in which format, and by when.
+func (s *Server) deskFormats(c *call) error { return s.formatsPage(c, fiber.StatusOK, nil) }
+
+func (s *Server) formatsPage(c *call, status int, mend func(*page.DeskFormats)) error {
+	base, err := c.base("Other formats", "formats")
+	if err != nil {
+		return err
+	}
+	boards, err := s.boardsFor(c, auth.EditAgenda)
+	if err != nil {
+		return err
+	}
+	var slugs []string
+	for _, b := range boards {
+		slugs = append(slugs, b.Slug)
+	}
+	list, err := s.Record.FormatRequests(c.ctx, slugs)
+	if err != nil {
+		return err
+	}
+	p := page.DeskFormats{Base: base, Flash: deskFlash[base.Saved]}
+	today := notice.DateOf(s.Now(), base.Site.Location()).String()
+	for _, r := range list {
+		row := page.DeskFormat{FormatRequest: r, Zone: base.Site.Location(), Due: longDate(r.DueOn), Late: r.DueOn != "" && r.DueOn < today && !r.State.Ended()}
+		row.Form = page.Form{Prefix: r.ID + "-", Values: map[string]string{"state": string(r.State), "reason": r.Reason}}
+		if paper, err := s.Record.Paper(c.ctx, c.audience(), r.Paper); err == nil {
+			row.Title = paper.Title
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	if len(boards) > 0 {
+		rules, err := s.Record.FormatRules(c.ctx, boards[0].Slug)
+		if err != nil {
+			return err
+		}
+		p.Board = boards[0].Slug
+		p.Rules = page.Form{Prefix: "rules-", Values: map[string]string{"answer_days": strconv.Itoa(rules.AnswerDays), "keep_days": strconv.Itoa(rules.KeepDays), "background_years": strconv.Itoa(rules.BackgroundYears)}}
+	}
+	if mend != nil {
+		mend(&p)
+	}
+	return c.render(status, p)
+}
+
+// formatsWaiting says on the desk's first page how many requests wait, and whether one is overdue.
+func (s *Server) formatsWaiting(c *call) (string, error) {
+	boards, err := s.boardsFor(c, auth.EditAgenda)
+	if err != nil || len(boards) == 0 {
+		return "", err
+	}
+	var slugs []string
+	for _, b := range boards {
+		slugs = append(slugs, b.Slug)
+	}
+	list, err := s.Record.FormatRequests(c.ctx, slugs)
+	waiting, first := 0, ""
+	for _, r := range list {
+		if !r.State.Ended() {
+			waiting++
+			if first == "" {
+				first = r.DueOn
+			}
+		}
+	}
+	if waiting == 0 {
+		return "Other formats", err
+	}
+	says := page.Count(waiting, "request", "requests") + " for another format"
+	if first != "" {
+		says += ", the first due " + longDate(first)
+	}
+	return says, err
+}
+
+// deskFormatMove answers POST /desk/formats/:id.
+func (s *Server) deskFormatMove(c *call) error {
+	f := c.typed("state", "reason")
+	to, id := papers.FormatState(f.Value("state")), c.Params("id")
+	f.Prefix, f.At = id+"-", "reason"
+	reason, err := papers.Line("reason why it is declined", f.Value("reason"), 500, to == papers.FormatDeclined)
+	if err == nil && !slices.Contains(papers.FormatStates, to) {
+		f.At, err = "state", papers.Errorf(papers.CodeInvalid, "Choose where the request stands.")
+	}
+	if err == nil {
+		err = s.Record.MoveFormat(c.ctx, id, to, reason, papers.Change{By: c.actor(auth.EditAgenda)})
+	}
+	if mendable(&f, err) {
+		return s.formatsPage(c, fiber.StatusUnprocessableEntity, func(p *page.DeskFormats) {
+			for i := range p.Rows {
+				if p.Rows[i].ID == id {
+					p.Rows[i].Form = f
+				}
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/formats?saved=facts#f-" + id)
+}
+
+// deskFormatErase answers POST /desk/formats/:id/erase: who asked is forgotten at once.
+func (s *Server) deskFormatErase(c *call) error {
+	if err := s.Record.EraseFormatAsker(c.ctx, c.Params("id"), papers.Change{By: c.actor(auth.EditAgenda)}); err != nil {
+		return err
+	}
+	return c.see("/desk/formats?saved=removed#f-" + c.Params("id"))
+}
+
+// deskFormatRules answers POST /desk/formats: the numbers of a board.
+func (s *Server) deskFormatRules(c *call) error {
+	f := c.typed("answer_days", "keep_days", "background_years")
+	f.Prefix, f.At = "rules-", "answer_days"
+	r := papers.FormatRules{Board: c.formField("board")}
+	var errs []error
+	for _, field := range []struct {
+		name string
+		to   *int
+	}{{"answer_days", &r.AnswerDays}, {"keep_days", &r.KeepDays}, {"background_years", &r.BackgroundYears}} {
+		n, err := strconv.Atoi(f.Value(field.name))
+		*field.to = n
+		errs = append(errs, err)
+	}
+	err := r.Tidy()
+	if err == nil && errors.Join(errs...) != nil {
+		err = papers.Errorf(papers.CodeInvalid, "Give each of the three as a number.")
+	}
+	if err == nil {
+		err = s.Record.SetFormatRules(c.ctx, r, papers.Change{By: c.actor(auth.EditAgenda)})
+	}
+	if mendable(&f, err) {
+		return s.formatsPage(c, fiber.StatusUnprocessableEntity, func(p *page.DeskFormats) { p.Rules = f })
+	}
+	if err != nil {
+		return err
+	}
+	return c.see("/desk/formats?saved=facts")
+}
+
+// sweepFormats erases who asked once that is over, and closes background papers whose years have passed (rules.md N-8).
+func (s *Server) sweepFormats(ctx context.Context) error {
+	if n, err := s.Record.EraseEndedAskers(ctx, s.Now().UTC()); err != nil || n > 0 {
+		s.Log.Info("erased who asked for formats", slog.Int("requests", n), slog.Any("err", err))
+	}
+	list, err := s.Record.Papers(ctx, papers.Insider, papers.PaperFilter{Rendition: papers.Background, Renditions: true})
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if !slices.ContainsFunc(p.Versions, papers.Version.Public) {
+			continue
+		}
+		m, err := s.Record.Meeting(ctx, papers.Insider, p.Meeting)
+		if err != nil {
+			return err
+		}
+		rules, err := s.Record.FormatRules(ctx, p.Board)
+		if err != nil {
+			return err
+		}
+		if until := openUntil(m, rules); until.Before(notice.DateOf(s.Now(), m.Location())) {
+			w := papers.Withdrawal{Paper: p.ID, Role: papers.Program.Role, Reason: "Background papers of this meeting were open to inspection until " + until.Long() + "."}
+			if err := s.Record.Withdraw(ctx, w, papers.Change{By: papers.Program, Acts: w.Acts(p)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
