@@ -175,6 +175,12 @@ type Store interface {
 	// ReplaceHolidays makes a file the one that counts.
 	ReplaceHolidays(ctx context.Context, hash string, file []byte, c Change) error
 
+	// PackRanges are the page numbers of a meeting's pack, in order. Publish gives them.
+	PackRanges(ctx context.Context, meeting string, series Series) ([]PackRange, error)
+	// NumberPack gives page numbers to what has none, behind those that were given: to private matter that
+	// members may read, and to what was published before there were packs.
+	NumberPack(ctx context.Context, meeting string, series Series) error
+
 	// Acts after the number, in order.
 	Acts(ctx context.Context, after int64, limit int) ([]Act, error)
 	LastAct(ctx context.Context) (int64, error)

@@ -13,21 +13,26 @@ import (
 	"clearday/static"
 )
 
-// serveFile is the one function that sends a stored file: with Range, an ETag of its hash, and a
-// policy that lets nothing in it run. It is saved, not shown: browsers' own viewers refuse the policy,
+// serveFile sends a stored file, named by the hash of its bytes.
+func (c *call) serveFile(hash, kind, name string) error {
+	return c.send(hash, kind, name, func() (*os.File, error) { return c.s.Files.Open(c.ctx, hash) })
+}
+
+// send is the one function that sends a file: with Range, an ETag of the key that stands for its bytes, and
+// a policy that lets nothing in it run. It is saved, not shown: browsers' own viewers refuse the policy,
 // and the paper's page is the place to read. The caller has checked that the asker may see it. The write
 // deadline rolls with progress (conn.go).
-func (c *call) serveFile(hash, kind, name string) error {
-	etag := `"` + hash[:32] + `"`
+func (c *call) send(key, kind, name string, open func() (*os.File, error)) error {
+	etag := `"` + key[:32] + `"`
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Set(fiber.HeaderAcceptRanges, "bytes")
 	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), etag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	f, err := c.s.Files.Open(c.ctx, hash)
+	f, err := open()
 	if err != nil {
-		return fmt.Errorf("opening the file of a paper: %w", err)
+		return fmt.Errorf("opening a file to send: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {

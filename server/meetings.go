@@ -136,6 +136,9 @@ func (s *Server) meetingShow(c *call) error {
 	if err := c.fillAgendaFile(&p); err != nil {
 		return err
 	}
+	if err := c.fillPacks(&p); err != nil {
+		return err
+	}
 	return c.render(200, p)
 }
 

@@ -45,6 +45,7 @@ func (s *Server) table() []route {
 		{"GET", "/meetings/:slug.ics", auth.Anyone, nil, 0, s.cached(s.meetingCalendar)},
 		{"GET", "/meetings/:slug", auth.Anyone, nil, 0, s.cached(s.meetingShow)},
 		{"GET", "/meetings/:slug/agenda.pdf", auth.Anyone, nil, 0, s.meetingAgenda},
+		{"GET", "/meetings/:slug/pack.pdf", auth.Anyone, nil, 0, s.meetingPack},
 		{"GET", "/boards", auth.Anyone, nil, 0, s.cached(s.boardList)},
 		{"GET", "/boards/:slug.ics", auth.Anyone, nil, 0, s.cached(s.boardCalendar)},
 		{"GET", "/boards/:slug", auth.Anyone, nil, 0, s.cached(s.boardShow)},

@@ -19,6 +19,7 @@ import (
 	"clearday/papers/compare"
 	"clearday/papers/feeds"
 	"clearday/papers/notice"
+	"clearday/papers/packs"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/server/auth"
@@ -54,6 +55,7 @@ type Parts struct {
 	Tools     *pdf.Tools
 	Images    *pdf.Images
 	Files     *blob.Dir
+	Packs     *packs.Packs
 	Reader    *jobs.Reader
 	Alerts    *Alerts // nil while no mail server is set
 	Now       func() time.Time

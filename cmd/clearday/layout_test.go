@@ -16,7 +16,8 @@ import (
 var allowed = map[string][]string{
 	"papers":            {},
 	"papers/":           {"papers"},
-	"papers/preflight":  {"papers", "papers/pdf", "papers/office"}, // its children are theirs
+	"papers/packs":      {"papers", "papers/pdf", "papers/exemption"}, // a pack is a PDF; N-6 is said on its pages
+	"papers/preflight":  {"papers", "papers/pdf", "papers/office"},    // its children are theirs
 	"livestream":        {"papers"},
 	"livestream/":       {"papers", "livestream"},
 	"search":            {"papers"},

@@ -83,6 +83,7 @@ type Meeting struct {
 	Timed      bool          // the items say how long they take
 	Agenda     string
 	AgendaFile string // its type, size and pages
+	Packs      []PackLink
 }
 
 // Template names the page's template.

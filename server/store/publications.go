@@ -294,6 +294,9 @@ func (tx *tx) publish(ctx context.Context, p *papers.Publication) error {
 	if err := tx.countSupplement(ctx, m, p); err != nil {
 		return err
 	}
+	if err := tx.numberPack(ctx, p.Meeting, papers.PublicSeries); err != nil {
+		return err
+	}
 	tx.acts = slices.DeleteFunc(tx.acts, func(a papers.Act) bool {
 		if strings.HasPrefix(a.Subject, "papers/") {
 			return happened[a.Subject] != a.Kind

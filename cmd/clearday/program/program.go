@@ -19,6 +19,7 @@ import (
 	"clearday/papers"
 	"clearday/papers/alerts"
 	"clearday/papers/office"
+	"clearday/papers/packs"
 	"clearday/papers/pdf"
 	"clearday/search"
 	"clearday/search/embedded"
@@ -42,6 +43,7 @@ type Program struct {
 	Tools     *pdf.Tools
 	Office    *office.Tools
 	Reader    *jobs.Reader
+	Packs     *packs.Packs
 
 	engine   search.Engine
 	images   *pdf.Images
@@ -114,10 +116,15 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	if cfg.SMTPURL != "" {
 		p.openLetters(cfg, now)
 	}
+	binding, err := pdf.New(pdf.Limits{Children: 1}) // packs wait for nobody, and nobody for them
+	if err != nil {
+		return p, err
+	}
+	p.Packs = &packs.Packs{Store: p.Record, Tools: binding, Path: p.Files.Path, Dir: filepath.Join(cfg.Data, "packs"), Address: base, Now: now, Log: log}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
 		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind, Seen: p.follower.Seen},
-		Tools:  drawing, Images: p.images, Files: p.Files, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
+		Tools:  drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
 	})
 	if err == nil {
 		p.Publisher.Count = p.server.CountNotice
@@ -164,6 +171,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 		p.Publisher.Run,
 		p.Reader.Run,
 		p.follower.Run,
+		p.Packs.Run,
 		p.Hub.Run,
 		p.server.Follow,
 		p.server.Clear,
