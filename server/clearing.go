@@ -80,6 +80,12 @@ func (s *Server) clear(ctx context.Context, a papers.Act) error {
 	if err := s.noteClearing(ctx, a, "images", "Page images, their words and comparisons are gone."); err != nil {
 		return err
 	}
+	if _, err := s.Packs.Forget(a.Meeting); err != nil {
+		return fmt.Errorf("clearing packs: %w", err)
+	}
+	if err := s.noteClearing(ctx, a, "packs", "No pack holds it. A page in its place keeps the numbers."); err != nil {
+		return err
+	}
 	if a.Facts["taken_back"] != "" {
 		if err := s.clearFiles(ctx, a, ref); err != nil {
 			return err

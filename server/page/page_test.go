@@ -50,6 +50,7 @@ var pages = []Page{
 	Mine{},
 	NewsItem{},
 	NewsList{},
+	PackWaits{},
 	PaperText{},
 	Paper{},
 	Partner{},

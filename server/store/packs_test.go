@@ -35,7 +35,7 @@ func TestPackRanges(t *testing.T) {
 		v2, err := r.AddVersion(r.ctx, a.ID, papers.Version{File: hash("2"), Reason: "better"}, by())
 		r.must(err)
 		r.ready(v2.Ref())
-		r.must(r.MoveItem(r.ctx, two.ID, true, papers.Change{By: secretary, Acts: []papers.Act{{Kind: papers.ActItemChanged, Subject: "items/" + two.ID, Board: "pb", Meeting: m.Slug}}}))
+		r.must(r.MoveItem(r.ctx, papers.Move{Item: two.ID, Way: papers.MoveUp}, papers.Change{By: secretary, Acts: []papers.Act{{Kind: papers.ActItemChanged, Subject: "items/" + two.ID, Board: "pb", Meeting: m.Slug}}}))
 		_, err = r.publisher().PublishPaper(r.ctx, a.ID, papers.Wish{}, secretary)
 		r.must(err)
 		second := r.numbers(m.Slug)
