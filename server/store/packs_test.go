@@ -42,7 +42,7 @@ func TestPackRanges(t *testing.T) {
 		if len(second) != 6 || !slices.Equal(second[:4], first) || second[4].Paper != "" || second[5].Ref() != v2.Ref() || second[5].Supplement != 1 {
 			t.Errorf("after another order and a new version page numbers are %+v", second)
 		}
-		r.must(r.Withdraw(r.ctx, a.ID, 0, "secretary", "a name", by(papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + a.ID, Board: "pb", Meeting: m.Slug})))
+		r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: a.ID, Role: "secretary", Reason: "a name"}, by(papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + a.ID, Board: "pb", Meeting: m.Slug})))
 		r.must(r.NumberPack(r.ctx, m.Slug, papers.PublicSeries))
 		if got := r.numbers(m.Slug); !slices.Equal(got, second) {
 			t.Errorf("after the withdrawal page numbers are %+v", got)
