@@ -43,62 +43,6 @@ func fewestDays(list []papers.Board) string {
 	return spelled(days)
 }
 
-// takePart answers GET /take-part, from the facts of the next meetings.
-func (s *Server) takePart(c *call) error {
-	base, err := c.base("How to take part", "")
-	if err != nil {
-		return err
-	}
-	bs, err := c.boards()
-	if err != nil {
-		return err
-	}
-	coming, err := c.coming("", 20)
-	if err != nil {
-		return err
-	}
-	counts, err := s.Record.Counts(c.ctx, "", "")
-	if err != nil {
-		return err
-	}
-	p := page.TakePart{Base: base, Days: fewestDays(bs.list), Asked: counts.Received}
-	for _, m := range coming {
-		row := page.NewMeetingRow(m)
-		if !row.Off {
-			row.Badge = s.papersBadge(m, bs.by[m.Board], s.Now())
-		}
-		if p.Next == nil && !row.Off {
-			if p.Next, err = c.takePartNext(m, row, bs.by[m.Board]); err != nil {
-				return err
-			}
-			continue
-		}
-		if len(p.Rows) < nextOnHome {
-			p.Rows = append(p.Rows, row)
-		}
-	}
-	return c.render(200, p)
-}
-
-func (c *call) takePartNext(m papers.Meeting, row page.MeetingRow, b papers.Board) (*page.TakePartNext, error) {
-	room, err := c.s.Record.Room(c.ctx, m.Slug)
-	if err != nil {
-		return nil, fmt.Errorf("reading the room of the next meeting: %w", err)
-	}
-	n := &page.TakePartNext{MeetingRow: row, Slug: m.Slug, Access: m.Access, Watch: watch(m, room, false)}
-	if livestream.TakesQuestions(m, room, c.s.Now()) == nil {
-		n.Ask = "until we begin, " + page.Moment(m.StartsAt, m.Location())
-		if room.Asking == livestream.AskingLive {
-			n.Ask = "now, while we meet"
-		}
-	}
-	n.Papers = c.s.dueSentence(m, b, c.s.Now())
-	if m.PublishedAt != nil {
-		n.Papers = "They came out " + page.Near(*m.PublishedAt, c.s.Now(), m.Location()) + "."
-	}
-	return n, nil
-}
-
 // accessibility answers GET /accessibility.
 func (s *Server) accessibility(c *call) error {
 	base, err := c.base("Accessibility statement", "")
@@ -170,7 +114,7 @@ func (s *Server) sitemap(c *call) error {
 		}
 		m.URLs = append(m.URLs, u)
 	}
-	for _, path := range []string{"/", "/meetings", "/boards", "/questions", "/search", "/take-part", "/partners", "/about", "/accessibility", "/privacy"} {
+	for _, path := range []string{"/", "/meetings", "/boards", "/questions", "/search", "/take-part", "/partners", "/news", "/about", "/accessibility", "/privacy"} {
 		add(path, nil)
 	}
 	bs, err := c.boards()
@@ -179,6 +123,9 @@ func (s *Server) sitemap(c *call) error {
 	}
 	for _, b := range bs.list {
 		add("/boards/"+b.Slug, nil)
+	}
+	if err := c.mapPartnership(add); err != nil {
+		return err
 	}
 	if err := c.mapMeetings(add); err != nil {
 		return err
@@ -196,6 +143,31 @@ func (s *Server) sitemap(c *call) error {
 	}
 	c.Set(fiber.HeaderContentType, "application/xml; charset=utf-8")
 	return c.SendString(xml.Header + string(body))
+}
+
+func (c *call) mapPartnership(add func(string, *time.Time)) error {
+	org, err := c.organisations()
+	if err != nil {
+		return err
+	}
+	for _, p := range org.partners {
+		add("/partners/"+p.Slug, nil)
+	}
+	for _, a := range org.alliances {
+		add("/alliances/"+a.Slug, nil)
+	}
+	for cursor := ""; ; {
+		list, next, err := c.s.Record.News(c.ctx, cursor, 1000)
+		if err != nil {
+			return fmt.Errorf("reading news for the sitemap: %w", err)
+		}
+		for _, n := range list {
+			add("/news/"+n.Slug, &n.ChangedAt)
+		}
+		if cursor = next; next == "" {
+			return nil
+		}
+	}
 }
 
 func (c *call) mapMeetings(add func(string, *time.Time)) error {

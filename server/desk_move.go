@@ -94,7 +94,7 @@ func readMove(f *page.Form, m papers.Meeting, b papers.Board) (papers.StateChang
 }
 
 // movePanel says what may become of a meeting, and what is odd about its deadline for questions.
-func (c *call) movePanel(m papers.Meeting) (page.DeskMove, error) {
+func (c *call) movePanel(m papers.Meeting, all []papers.Publication) (page.DeskMove, error) {
 	b, err := c.s.Record.Board(c.ctx, m.Board)
 	if err != nil {
 		return page.DeskMove{}, err
@@ -102,6 +102,11 @@ func (c *call) movePanel(m papers.Meeting) (page.DeskMove, error) {
 	p := page.DeskMove{Form: moveForm, Public: m.AnnouncedAt != nil}
 	if !m.Off() && c.s.Now().Before(m.StartsAt) {
 		p.Warnings = c.deadlineWarnings(m, b)
+		for _, pub := range all {
+			if day := pub.ScheduledAt.In(m.Location()).Format(time.DateOnly); pub.State == papers.PublicationScheduled && pub.Agenda && m.AnnouncedAt != nil && day != c.s.papersFrom(m, b) {
+				p.Warnings = append(p.Warnings, "People read that the papers are expected on "+longDate(c.s.papersFrom(m, b))+", and their publication is planned for "+longDate(day)+". Say so under “Papers from”.")
+			}
+		}
 	}
 	if !c.person.May(auth.Publish, m.Board) {
 		return p, nil

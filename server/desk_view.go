@@ -332,7 +332,7 @@ func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMe
 	if err != nil {
 		return err
 	}
-	if p.Move, err = c.movePanel(m); err != nil {
+	if p.Move, err = c.movePanel(m, d.publications); err != nil {
 		return err
 	}
 	if mend != nil {

@@ -1,5 +1,7 @@
 package page
 
+import "clearday/papers"
+
 // Text is a page of words: about the partnership, accessibility, privacy.
 type Text struct {
 	Base
@@ -18,7 +20,7 @@ func (t Text) Template() string { return "about/" + t.Of + ".html" }
 type TakePart struct {
 	Base
 	Days  string
-	Next  *TakePartNext // nil where no meeting is announced
+	Next  []TakePartNext // empty where no meeting is announced
 	Rows  []MeetingRow
 	Asked int // questions so far
 }
@@ -26,14 +28,26 @@ type TakePart struct {
 // Template names the page's template.
 func (TakePart) Template() string { return "about/take-part.html" }
 
-// TakePartNext is the next meeting as somebody needs it who wants to come.
+// TakePartNext is a coming meeting as somebody needs it who wants to come, follow or ask.
 type TakePartNext struct {
 	MeetingRow
-	Slug   string
-	Access string
-	Ask    string // until when, empty where asking is closed
-	Papers string // when they come or came out
-	Watch  Watch
+	Meeting papers.Meeting
+	Ask     string   // how and until when, empty where asking is closed
+	Closed  string   // why it is closed, where there is more to say
+	Rules   []string // of the board for questions, a sentence each
+	Papers  string   // when they come or came out
+	Watch   Watch
+}
+
+// How says how people attend.
+func (n TakePartNext) How() string {
+	switch n.Meeting.Mode {
+	case papers.Online:
+		return "Online only"
+	case papers.InPerson:
+		return "In the room"
+	}
+	return "In the room and online"
 }
 
 // Counted is a number with what it counts.

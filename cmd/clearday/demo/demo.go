@@ -18,6 +18,7 @@ import (
 	"clearday/cmd/clearday/program"
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/notice"
 	"clearday/server/auth"
 	"clearday/server/config"
 )
@@ -141,6 +142,9 @@ func (l *loader) all(ctx context.Context) error {
 			return fmt.Errorf("board %s: %w", b.Name, err)
 		}
 	}
+	if err := l.tell(ctx); err != nil {
+		return err
+	}
 	for _, p := range People {
 		u := auth.User{ID: papers.NewID(), Name: p.Name, Email: p.Email, CreatedAt: l.clock.now().UTC(), Grants: []auth.Grant{{Role: p.Role, Board: papers.EveryBoard}}}
 		if _, err := l.Record.AddUser(ctx, u); err != nil {
@@ -155,6 +159,43 @@ func (l *loader) all(ctx context.Context) error {
 	return nil
 }
 
+// tell adds the alliances and the news.
+func (l *loader) tell(ctx context.Context) error {
+	for _, a := range alliances {
+		if err := a.Tidy(); err != nil {
+			return err
+		}
+		if err := l.Record.AddAlliance(ctx, a, byItself(papers.Act{Kind: papers.ActAllianceAdded, Subject: "alliances/" + a.Slug})); err != nil {
+			return fmt.Errorf("alliance %s: %w", a.Name, err)
+		}
+	}
+	for i, n := range news {
+		l.clock.set(l.today.AddDate(0, 0, -40+30*i))
+		if err := n.Tidy(l.clock.now().In(site.Location()).Format(time.DateOnly)); err != nil {
+			return err
+		}
+		if _, err := l.Record.AddNews(ctx, n, byItself(papers.Act{Kind: papers.ActNewsPublished, Subject: "news/" + n.Slug, Texts: map[string]string{"title": n.Title, "text": n.Text}})); err != nil {
+			return fmt.Errorf("news: %w", err)
+		}
+	}
+	return nil
+}
+
+// becomes postpones a meeting by three weeks, or cancels it.
+func (l *loader) becomes(ctx context.Context, m papers.Meeting, ch papers.StateChange) error {
+	if ch.Next != nil {
+		next := m
+		next.StartsAt, next.EndsAt = m.StartsAt.In(m.Location()).AddDate(0, 0, 21), m.EndsAt.In(m.Location()).AddDate(0, 0, 21)
+		if err := next.Tidy(); err != nil {
+			return err
+		}
+		ch.Next = &next
+	}
+	l.clock.set(earliest(m.StartsAt.AddDate(0, 0, -20), l.clock.real().Add(-2*time.Hour)))
+	_, err := l.Record.ChangeMeetingState(ctx, m.Slug, ch, papers.Change{By: secretary})
+	return err
+}
+
 // byItself is a change that the program makes.
 func byItself(acts ...papers.Act) papers.Change {
 	return papers.Change{By: papers.Program, Acts: acts}
@@ -164,7 +205,12 @@ func byItself(acts ...papers.Act) papers.Change {
 func (l *loader) meeting(ctx context.Context, spec meeting) error {
 	start := l.thursday(spec.weeks).Add(spec.at)
 	l.clock.set(start.AddDate(0, 0, -40))
-	m := papers.Meeting{Board: spec.board, StartsAt: start.UTC(), EndsAt: start.Add(spec.length).UTC(), Zone: site.Zone, Venue: spec.venue, Access: spec.access, Mode: papers.Hybrid, State: papers.MeetingPlanned}
+	m := papers.Meeting{Board: spec.board, Telephone: telephone, Seats: seats, StartsAt: start.UTC(), EndsAt: start.Add(spec.length).UTC(), Zone: site.Zone, Venue: spec.venue, Access: spec.access, Mode: papers.Hybrid, State: papers.MeetingPlanned}
+	if spec.board == "partnership-board" {
+		if at, ok := notice.AskUntil(asking.Deadline, m.StartsAt, m.Location(), notice.Profiles()[0], notice.Snapshot()); ok {
+			m.AskUntil = &at
+		}
+	}
 	if err := m.Tidy(); err != nil {
 		return err
 	}
@@ -175,6 +221,9 @@ func (l *loader) meeting(ctx context.Context, spec meeting) error {
 	l.clock.set(earliest(start.AddDate(0, 0, -30), l.clock.real()))
 	if _, err := l.Publisher.Announce(ctx, m.Slug, nil, secretary); err != nil {
 		return err
+	}
+	if spec.then != nil {
+		return l.becomes(ctx, m, *spec.then)
 	}
 	if len(spec.items) == 0 {
 		return nil

@@ -21,26 +21,48 @@ var site = papers.Site{
 }
 
 var partners = []papers.Partner{
-	{Name: "Fenmarsh Acute Hospitals Trust", Kind: "hospital trust", About: "Runs the hospitals at Harrowmere and Saltfen."},
-	{Name: "Marshland Community Health Trust", Kind: "community trust", About: "District nursing, community beds and therapy."},
+	{Name: "Fenmarsh Acute Hospitals Trust", Kind: "hospital trust", About: "Runs the hospitals at Harrowmere and Saltfen.",
+		Representatives: []papers.Representative{{Name: "Dr Nkechi Obi", Role: "Medical director"}, {Name: "Gareth Lowe", Role: "Chief executive"}}},
+	{Name: "Marshland Community Health Trust", Kind: "community trust", About: "District nursing, community beds and therapy.",
+		Representatives: []papers.Representative{{Name: "Sunil Rathod", Role: "Chief executive"}}},
 	{Name: "Eastwold Mental Health Trust", Kind: "community trust", About: "Mental health and learning disability services."},
-	{Name: "Eastwold County Council", Kind: "council", About: "Adult social care, children’s services and public health."},
+	{Name: "Eastwold County Council", Kind: "council", About: "Adult social care, children’s services and public health.",
+		Representatives: []papers.Representative{{Name: "Cllr Martin Dews", Role: "Cabinet member for health"}}},
 	{Name: "Harrowmere Borough Council", Kind: "council", About: "Housing, leisure and planning in Harrowmere."},
 	{Name: "Fenmarsh GP Federation", Kind: "gp group", About: "The 48 general practices of the area."},
 	{Name: "Fenmarsh Voluntary Sector Alliance", Kind: "voluntary sector", About: "Speaks for 210 charities and community groups."},
 	{Name: "Saltfen Primary Care Trust", Kind: "other", EndedOn: "2013-03-31", Successor: "fenmarsh-gp-federation"},
 }
 
+var alliances = []papers.Alliance{
+	{Name: "Saltfen Neighbourhood Alliance", About: "The partners that look after people in Saltfen and the villages around it, in one team.",
+		Partners: []string{"marshland-community-health-trust", "fenmarsh-gp-federation", "fenmarsh-voluntary-sector-alliance"}},
+}
+
+var news = []papers.News{
+	{Title: "Questions can be asked on a telephone again", Text: "From the next meeting of the Partnership Board you can ask your question by telephone, on the number that stands at the meeting.\nThe board team writes it down word for word and reads it back to you."},
+	{Title: "A neighbourhood alliance for Saltfen", Text: "Three partners have formed the Saltfen Neighbourhood Alliance. Its board meets in public, and its papers stand here like those of every board."},
+}
+
+// asking is how the Partnership Board takes questions: rules of the kind that health boards have.
+var asking = papers.QuestionRules{
+	Deadline:  papers.Deadline{Count: papers.ClearWorkingDays, Days: 3, Clock: "12:00"},
+	PerPerson: 2, Minutes: 20, ReplyDays: 20, Supplementary: true,
+	OtherWays: "You can also write to the board team at Harrowmere Town Hall, or call 01632 960 100",
+}
+
 var boards = []papers.Board{
 	{Name: "Partnership Board", Venue: "Council Chamber, Harrowmere Town Hall, Quay Street, and online", NoticeProfile: "partnership",
-		About: "The Partnership Board sets the direction of the partnership, agrees how its money is used and answers for both in public.",
-		Terms: "The board meets in public at least six times a year. Its members are named by the partner organisations. A third of the members, with at least one from a council and one from a trust, is a quorum.",
+		About:  "The Partnership Board sets the direction of the partnership, agrees how its money is used and answers for both in public.",
+		Terms:  "The board meets in public at least six times a year.\nIts members are named by the partner organisations.",
+		Quorum: "A third of the members, with at least one from a council and one from a trust.", Questions: asking,
 		Members: []papers.Member{
 			{Name: "Dame Alison Pryce", Role: "Chair", Organisation: "Independent"},
 			{Name: "Cllr Martin Dews", Role: "Vice chair", Organisation: "Eastwold County Council"},
 			{Name: "Dr Nkechi Obi", Role: "Medical director", Organisation: "Fenmarsh Acute Hospitals Trust"},
 			{Name: "Sunil Rathod", Role: "Chief executive", Organisation: "Marshland Community Health Trust"},
 			{Name: "Hannah Loxley", Role: "Director", Organisation: "Fenmarsh Voluntary Sector Alliance"},
+			{Name: "Colin Thwaite", Role: "Vice chair", Organisation: "Harrowmere Borough Council", From: "2021-05-01", To: "2024-05-06"},
 		}},
 	{Name: "Open Data Committee", Venue: "Saltfen Village Hall, Mill Road, and online", NoticeProfile: "partnership",
 		About: "The Open Data Committee looks at what the partners publish about their work, and how people can use it.",
@@ -50,9 +72,14 @@ var boards = []papers.Board{
 			{Name: "Cllr Joan Sears", Role: "Member", Organisation: "Harrowmere Borough Council"},
 			{Name: "Dr Piotr Zielak", Role: "Member", Organisation: "Fenmarsh GP Federation"},
 		}},
+	{Name: "Saltfen Alliance Board", Alliance: "saltfen-neighbourhood-alliance", Venue: "Saltfen Village Hall, Mill Road", NoticeProfile: "partnership",
+		About: "The board of the Saltfen Neighbourhood Alliance."},
+	{Name: "Saltfen Locality Group", Venue: "Saltfen Village Hall, Mill Road", NoticeProfile: "partnership", EndedOn: "2024-03-31", Successor: "saltfen-alliance-board",
+		About: "The forerunner of the alliance in Saltfen."},
 }
 
 type meeting struct {
+	then       *papers.StateChange // what became of it
 	board      string
 	weeks      int // from the coming Thursday that is at least a week ahead
 	at         time.Duration
@@ -82,7 +109,10 @@ type question struct {
 const (
 	chamber = "Council Chamber, Harrowmere Town Hall, Quay Street, and online"
 	hall    = "Saltfen Village Hall, Mill Road, and online"
-	access  = "Step-free. Hearing loop. 40 public seats, no need to book."
+	access  = "Step-free. Hearing loop. No need to book."
+
+	telephone = "01632 960 111"
+	seats     = 40
 )
 
 var published = livestream.Decision{To: livestream.Published}
@@ -145,4 +175,8 @@ var meetings = []meeting{
 		}},
 	{board: "open-data-committee", weeks: 2, at: 18*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: hall, access: access},
 	{board: "partnership-board", weeks: 8, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access},
+	{board: "saltfen-alliance-board", weeks: 3, at: 10 * time.Hour, length: 2 * time.Hour, venue: "Saltfen Village Hall, Mill Road", access: access,
+		then: &papers.StateChange{To: papers.MeetingPostponed, Reason: "The hall is a polling station on that day.", Next: &papers.Meeting{}}},
+	{board: "open-data-committee", weeks: 6, at: 14 * time.Hour, length: 90 * time.Minute, venue: hall, access: access,
+		then: &papers.StateChange{To: papers.MeetingCancelled, Reason: "There is nothing on the agenda that cannot wait for the next meeting."}},
 }
