@@ -200,11 +200,11 @@ func (c *call) feed(name, board, home string) error {
 		return papers.ErrNotFound
 	}
 	address := c.origin() + c.Path()
-	f := feeds.Feed{ID: c.s.history.ID("feed " + board), Title: "New papers, " + site.Name, Author: site.Name, Email: site.Contact,
+	f := feeds.Feed{ID: c.s.history.ID("feed " + board), Title: "Papers and meetings, " + site.Name, Author: site.Name, Email: site.Contact,
 		Home: c.origin() + home, Self: address, Began: c.s.history.Began(),
 		Subtitle: "Each paper the moment it is published, each that is withdrawn, and each meeting that is announced, moved or cancelled."}
 	if name != "" {
-		f.Title = name + ": new papers, " + site.Name
+		f.Title = name + ": papers and meetings, " + site.Name
 	}
 	more := false
 	if f.Entries, more, err = c.entries(board, part); err != nil {

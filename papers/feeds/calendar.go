@@ -88,7 +88,9 @@ func (e Event) event() *ics.VEvent {
 	v.SetSummary(clean(summary))
 	v.SetStatus(status)
 	v.SetDescription(clean(e.Description))
-	v.SetLocation(clean(e.Location))
+	if e.Location != "" {
+		v.SetLocation(clean(e.Location))
+	}
 	v.SetURL(e.URL)
 	if e.Categories != "" {
 		v.SetProperty(ics.ComponentPropertyCategories, clean(e.Categories))
@@ -116,11 +118,15 @@ func (e Event) times(v *ics.VEvent) {
 	}
 	if err != nil || e.Zone != london || e.Start.Year() < rulesSince {
 		v.SetStartAt(e.Start)
-		v.SetEndAt(e.End)
+		if e.End.After(e.Start) { // a moment has no end: DTEND must be later than DTSTART
+			v.SetEndAt(e.End)
+		}
 		return
 	}
 	v.SetProperty(ics.ComponentPropertyDtStart, e.Start.In(zone).Format(local), ics.WithTZID(london))
-	v.SetProperty(ics.ComponentPropertyDtEnd, e.End.In(zone).Format(local), ics.WithTZID(london))
+	if e.End.After(e.Start) {
+		v.SetProperty(ics.ComponentPropertyDtEnd, e.End.In(zone).Format(local), ics.WithTZID(london))
+	}
 }
 
 // rulesSince is the first whole year of the rules below.

@@ -46,7 +46,7 @@ var news = []papers.News{
 
 // asking is how the Partnership Board takes questions: rules of the kind that health boards have.
 var asking = papers.QuestionRules{
-	Deadline:  papers.Deadline{Count: papers.ClearWorkingDays, Days: 3, Clock: "12:00"},
+	Deadline:  papers.Deadline{Count: papers.ClearWorkingDays, Days: 1, Clock: "12:00"},
 	PerPerson: 2, Minutes: 20, ReplyDays: 20, Supplementary: true,
 	OtherWays: "You can also write to the board team at Harrowmere Town Hall, or call 01632 960 100",
 }
@@ -176,7 +176,7 @@ var meetings = []meeting{
 	{board: "open-data-committee", weeks: 2, at: 18*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: hall, access: access},
 	{board: "partnership-board", weeks: 8, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access},
 	{board: "saltfen-alliance-board", weeks: 3, at: 10 * time.Hour, length: 2 * time.Hour, venue: "Saltfen Village Hall, Mill Road", access: access,
-		then: &papers.StateChange{To: papers.MeetingPostponed, Reason: "The hall is a polling station on that day.", Next: &papers.Meeting{}}},
+		then: &papers.StateChange{To: papers.MeetingPostponed, Reason: "The hall is closed for repairs on that day.", Next: &papers.Meeting{}}},
 	{board: "open-data-committee", weeks: 6, at: 14 * time.Hour, length: 90 * time.Minute, venue: hall, access: access,
 		then: &papers.StateChange{To: papers.MeetingCancelled, Reason: "There is nothing on the agenda that cannot wait for the next meeting."}},
 }
