@@ -62,6 +62,18 @@ type Store interface {
 	MoveItem(ctx context.Context, mv Move, c Change) error
 	// SetNumbering numbers the agenda in a style, from a number on (0: as the style begins).
 	SetNumbering(ctx context.Context, meeting string, style NumberStyle, from int, c Change) error
+	// Commissions are the papers asked for items of a meeting, the most urgent first.
+	Commissions(ctx context.Context, meeting string) ([]Commission, error)
+	// Commission asks for a paper, or changes of whom and until when.
+	Commission(ctx context.Context, co Commission, c Change) error
+	// SetCommissionLink gives the author a private link by its hash, in place of one before; none for "".
+	SetCommissionLink(ctx context.Context, item, hash string, until *time.Time, c Change) error
+	// CommissionByLink finds the commission of a link that still works.
+	CommissionByLink(ctx context.Context, hash string) (Commission, error)
+	// CommissionPapers are the ids of the papers of the item that came by its author's link.
+	CommissionPapers(ctx context.Context, item string) ([]string, error)
+	// DecideCommission approves what came in, or sends it back with words.
+	DecideCommission(ctx context.Context, item string, to CommissionState, words string, c Change) error
 	// LastStep is what the person changed last of the agenda and can undo.
 	LastStep(ctx context.Context, meeting, who string) (Step, error)
 	// Undo takes back the last step of the person, if that is still this one.

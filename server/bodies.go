@@ -18,7 +18,7 @@ import (
 func (s *Server) limitBodies(limit func(*fasthttp.RequestHeader) fasthttp.RequestConfig) func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		r := limit(h)
-		if r.MaxRequestBodySize > smallBody && !s.knows(h) {
+		if r.MaxRequestBodySize > smallBody && !s.knows(h) && !s.invited(h) {
 			return fasthttp.RequestConfig{MaxRequestBodySize: smallBody, ReadTimeout: readTimeout}
 		}
 		return r
@@ -27,10 +27,15 @@ func (s *Server) limitBodies(limit func(*fasthttp.RequestHeader) fasthttp.Reques
 
 // knows tells whether the request names a session or a token of ours. What they may do is asked later.
 func (s *Server) knows(h *fasthttp.RequestHeader) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), errorTimeout)
+	ctx, cancel := bodyContext()
 	defer cancel()
 	_, person, err := s.who(ctx, string(h.Peek(fiber.HeaderAuthorization)), string(h.Cookie(sessionCookie)))
 	return err == nil && person.SignedIn()
+}
+
+// bodyContext bounds what is asked of the record before a body is read.
+func bodyContext() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), errorTimeout)
 }
 
 // who finds out who asks: by the token of a program, or by the session cookie of a browser. A token

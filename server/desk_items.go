@@ -91,21 +91,43 @@ func (s *Server) deskItemShow(c *call) error {
 	return s.itemPage(c, fiber.StatusOK, i, itemForm(i), nil)
 }
 
-// itemPage shows the form of the item as it stands now, with what was typed into it.
-func (s *Server) itemPage(c *call, status int, now papers.Item, f page.Form, theirs []page.DeskDifference) error {
-	m, err := s.Record.Meeting(c.ctx, c.audience(), now.Meeting)
+// itemPageWith shows the item as it is saved; mend puts a form of the page that failed into it.
+func (s *Server) itemPageWith(c *call, status int, i papers.Item, mend func(*page.DeskItemEdit)) error {
+	p, err := s.itemEdit(c, i, itemForm(i))
 	if err != nil {
 		return err
+	}
+	mend(&p)
+	return c.render(status, p)
+}
+
+// itemPage shows the form of the item as it stands now, with what was typed into it.
+func (s *Server) itemPage(c *call, status int, now papers.Item, f page.Form, theirs []page.DeskDifference) error {
+	p, err := s.itemEdit(c, now, f)
+	if err != nil {
+		return err
+	}
+	p.Theirs = theirs
+	return c.render(status, p)
+}
+
+func (s *Server) itemEdit(c *call, now papers.Item, f page.Form) (page.DeskItemEdit, error) {
+	m, err := s.Record.Meeting(c.ctx, c.audience(), now.Meeting)
+	if err != nil {
+		return page.DeskItemEdit{}, err
 	}
 	d, err := s.readDesk(c, m)
 	if err != nil {
-		return err
+		return page.DeskItemEdit{}, err
 	}
 	base, err := c.base(itemName(now), "desk")
 	if err != nil {
-		return err
+		return page.DeskItemEdit{}, err
 	}
-	p := page.DeskItemEdit{Base: base, Meeting: m, Item: now, Form: f, Theirs: theirs, Name: itemName(now), Flash: deskFlash[base.Saved]}
+	p := page.DeskItemEdit{Base: base, Meeting: m, Item: now, Form: f, Name: itemName(now), Flash: deskFlash[base.Saved], May: c.deskMay()}
+	if p.Ask, err = c.askPanel(m, now); err != nil {
+		return p, err
+	}
 	p.Form = withBase(p.Form, itemForm(now).Values, append(groundNames(exemptions(d.profile, m)), itemFields...))
 	p.Form.Prefix, p.Form.Private = "item-", d.private(now.Grounds)
 	if d.frozen(now.ID) {
@@ -115,7 +137,7 @@ func (s *Server) itemPage(c *call, status int, now papers.Item, f page.Form, the
 	for _, paper := range d.papers {
 		p.CanRemove = p.CanRemove && paper.Item != now.ID
 	}
-	return c.render(status, p)
+	return p, nil
 }
 
 // itemName says which entry of the agenda it is.

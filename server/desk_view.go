@@ -27,6 +27,7 @@ type desk struct {
 	publications []papers.Publication
 	failed       map[string]string // by "paper/version": why reading failed last
 	zone         *time.Location
+	commissions  []papers.Commission
 }
 
 func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
@@ -51,6 +52,9 @@ func (s *Server) readDesk(c *call, m papers.Meeting) (*desk, error) {
 		}
 	}
 	if d.publications, err = s.Record.Publications(c.ctx, m.Slug); err != nil {
+		return nil, err
+	}
+	if d.commissions, err = s.Record.Commissions(c.ctx, m.Slug); err != nil {
 		return nil, err
 	}
 	works, err := s.Record.FailedWorks(c.ctx)
@@ -184,12 +188,17 @@ func (d *desk) frozen(item string) bool {
 }
 
 // rows are the items of the agenda with their papers.
-func (d *desk) rows(may page.DeskMay) []page.DeskItem {
+func (d *desk) rows(may page.DeskMay, now time.Time) []page.DeskItem {
 	list, starts := make([]page.DeskItem, len(d.items)), papers.Starts(d.meeting, d.items)
 	for n, i := range d.items {
 		list[n] = page.DeskItem{Item: i, First: n == 0, Last: n == len(d.items)-1, Frozen: d.frozen(i.ID)}
 		list[n].CanEdit = may.Edit && !list[n].Frozen
 		list[n].Name = itemName(i)
+		for _, co := range d.commissions {
+			if co.Item == i.ID {
+				list[n].Asked = &page.DeskAsked{Says: commissionSays(co, d.zone, now), Class: commissionClass(co, now), Open: may.Approve}
+			}
+		}
 		if list[n].CanEdit {
 			list[n].Quick = quickForm(i)
 		}
@@ -283,7 +292,8 @@ func (d *desk) said(p page.DeskPlan) string {
 }
 
 func (c *call) deskMay() page.DeskMay {
-	return page.DeskMay{Edit: c.person.May(auth.EditAgenda, c.board), Upload: c.person.May(auth.Upload, c.board),
+	return page.DeskMay{Edit: c.person.May(auth.EditAgenda, c.board), Approve: c.person.May(auth.Approve, c.board),
+		Upload:  c.person.May(auth.Upload, c.board),
 		Publish: c.person.May(auth.Publish, c.board), Moderate: c.person.May(auth.Moderate, c.board)}
 }
 
@@ -317,7 +327,7 @@ func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMe
 	if m.StartsAt.After(now) {
 		p.Clocks = d.clocks(now)
 	}
-	p.Items = d.rows(p.May)
+	p.Items = d.rows(p.May, now)
 	if p.Agenda, err = c.agendaTools(d); err != nil {
 		return err
 	}

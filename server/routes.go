@@ -97,6 +97,10 @@ func (s *Server) table() []route {
 		{"GET", "/alerts/:id/:code", auth.Anyone, nil, 0, s.alertShow},
 		{"POST", "/alerts/:id/:code", auth.Anyone, nil, 0, s.alertChange},
 
+		// An author's private link.
+		{"GET", "/upload/:link", auth.Anyone, nil, 0, s.authorShow},
+		{"POST", "/upload/:link", auth.Anyone, nil, anyFiles, s.authorSend},
+
 		// Sign in.
 		{"GET", "/sign-in", auth.Anyone, nil, 0, s.signInShow},
 		{"POST", "/sign-in", auth.Anyone, nil, 0, s.signInSend},
@@ -139,8 +143,11 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.deskAnnounce},
 		{"POST", "/desk/meetings/:slug/move", auth.Publish, ofMeeting, 0, s.deskMeetingMove},
 		{"POST", "/desk/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.deskItemAdd},
-		{"GET", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemShow},
+		{"GET", "/desk/items/:id", auth.Approve, ofItem, 0, s.deskItemShow},
 		{"POST", "/desk/items/:id", auth.EditAgenda, ofItem, 0, s.deskItemChange},
+		{"POST", "/desk/items/:id/commission", auth.EditAgenda, ofItem, 0, s.deskCommission},
+		{"POST", "/desk/items/:id/link", auth.EditAgenda, ofItem, 0, s.deskCommissionLink},
+		{"POST", "/desk/items/:id/decide", auth.Approve, ofItem, 0, s.deskCommissionDecide},
 		{"POST", "/desk/items/:id/move", auth.EditAgenda, ofItem, 0, s.deskItemMove},
 		{"POST", "/desk/meetings/:slug/undo", auth.EditAgenda, ofMeeting, 0, s.deskUndo},
 		{"POST", "/desk/meetings/:slug/numbering", auth.EditAgenda, ofMeeting, 0, s.deskNumbering},

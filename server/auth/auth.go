@@ -39,6 +39,7 @@ const (
 	ManageSite Permission = "manage the site" // settings, partners, new boards, users
 	EditBoard  Permission = "edit the board"  // its members, terms, venue and rules for questions
 	EditAgenda Permission = "edit the agenda" // meetings, items
+	Approve    Permission = "approve papers"  // say yes to what an author sent, or send it back
 	Upload     Permission = "upload papers"
 	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
 	RunRoom    Permission = "run the room" // open, pause, move the item
@@ -50,9 +51,9 @@ const (
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Upload, Publish, RunRoom, Moderate},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate},
 	Moderator: {SeeDrafts, Moderate},
-	Chair:     {SeeDrafts, SeePrivate},
+	Chair:     {SeeDrafts, SeePrivate, Approve},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite, EditBoard},
 }

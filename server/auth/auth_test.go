@@ -16,6 +16,7 @@ const matrix = `
 manage the site                     -       -          -          -      -       yes
 edit the board                      -       yes        -          -      -       yes
 edit the agenda                     -       yes        -          -      -       -
+approve papers                      -       yes        -          yes    -       -
 upload papers                       yes     yes        -          -      -       -
 publish                             -       yes        -          -      -       -
 run the room                        -       yes        -          -      -       -
@@ -24,7 +25,7 @@ see what is not public yet          yes     yes        yes        yes    -      
 see private papers                  -       yes        -          yes    yes     -
 `
 
-var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Upload, Publish, RunRoom, Moderate, SeeDrafts, SeePrivate}
+var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, SeeDrafts, SeePrivate}
 
 func TestMatrix(t *testing.T) {
 	var got strings.Builder

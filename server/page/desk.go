@@ -91,7 +91,7 @@ func (DeskMeetingNew) Template() string { return "desk/new.html" }
 func (DeskMeetingNew) Changing() bool { return false }
 
 // DeskMay is what the person may do on the board of a page.
-type DeskMay struct{ Edit, Upload, Publish, Moderate bool }
+type DeskMay struct{ Edit, Approve, Upload, Publish, Moderate bool }
 
 // DeskMeeting is the desk of one meeting.
 type DeskMeeting struct {
@@ -151,6 +151,13 @@ type DeskItem struct {
 	Name        string // "Item 3: Finance"
 	Start       string // about when it begins
 	Quick       Form   // what is changed within the agenda
+	Asked       *DeskAsked
+}
+
+// DeskAsked says where the paper stands that is asked for an item.
+type DeskAsked struct {
+	Says, Class string
+	Open        bool // the person may see more
 }
 
 // DeskAgenda is what the desk offers beside the items of an agenda.
@@ -286,6 +293,8 @@ type DeskItemEdit struct {
 	Form      Form
 	Name      string
 	Flash     string
+	May       DeskMay
+	Ask       DeskAsk
 	Theirs    []DeskDifference // what somebody else changed meanwhile
 	Frozen    string           // why it cannot be changed now
 	CanRemove bool

@@ -17,6 +17,7 @@ var pages = []Page{
 	Alliance{},
 	Alert{},
 	Alerts{},
+	Author{},
 	Boards{},
 	Board{},
 	Changes{},

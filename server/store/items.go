@@ -225,7 +225,7 @@ func (db *DB) RemoveItem(ctx context.Context, id string, c papers.Change) error 
 		if err != nil {
 			return note{}, err
 		}
-		if declared > 0 { // it would come back without what members declared
+		if declared > 0 { // it would come back without what was bound to it
 			return note{what: "removed the item", subject: "items/" + id, before: old}, nil
 		}
 		if err := tx.step(ctx, c.By, step{Meeting: m.Slug, Did: papers.StepRemoved, Item: id, Before: &old, Behind: behind}); err != nil {
@@ -235,7 +235,8 @@ func (db *DB) RemoveItem(ctx context.Context, id string, c papers.Change) error 
 	})
 }
 
-// deleteItem deletes an entry, and answers how many conflicts of interest were declared for it.
+// deleteItem deletes an entry, and answers how much was bound to it that would not come back
+// with it: conflicts of interest, a paper asked for.
 func (tx *tx) deleteItem(ctx context.Context, m papers.Meeting, agenda []papers.Item, at int) (declared int64, err error) {
 	i := agenda[at]
 	if i.PublishedAt != nil {
@@ -251,6 +252,11 @@ func (tx *tx) deleteItem(ctx context.Context, m papers.Meeting, agenda []papers.
 	if declared, err = tx.exec(ctx, "removing conflicts", "DELETE FROM conflicts WHERE item = ?", i.ID); err != nil {
 		return 0, err
 	}
+	asked, err := tx.exec(ctx, "removing a commission", "DELETE FROM commissions WHERE item = ?", i.ID)
+	if err != nil {
+		return 0, err
+	}
+	declared += asked
 	if _, err := tx.exec(ctx, "removing an item", "DELETE FROM items WHERE id = ?", i.ID); err != nil {
 		return 0, err
 	}

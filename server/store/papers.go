@@ -185,6 +185,9 @@ func (db *DB) AddPaper(ctx context.Context, p papers.Paper, v papers.Version, c 
 			return note{}, err
 		}
 		p.Versions = []papers.Version{v}
+		if err := tx.cameIn(ctx, p, c.By); err != nil {
+			return note{}, err
+		}
 		return note{what: "added a paper", subject: "papers/" + p.ID, after: p}, nil
 	})
 	return p, err

@@ -37,6 +37,9 @@ func (db *DB) AddVersion(ctx context.Context, paper string, v papers.Version, c 
 		if v, err = tx.addVersion(ctx, p, v); err != nil {
 			return note{}, err
 		}
+		if err := tx.cameIn(ctx, p, c.By); err != nil {
+			return note{}, err
+		}
 		return note{what: "added a version", subject: versionSubject(v.Ref()), after: v}, nil
 	})
 	return v, err
