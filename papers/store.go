@@ -201,10 +201,14 @@ type Store interface {
 
 	// Audit rows of a subject prefix, newest first.
 	Audit(ctx context.Context, subject string, limit int) ([]AuditRow, error)
+	// MeetingAudit is all that was done for a meeting, newest first, before a row or from the newest when
+	// before is 0. An empty meeting stands for what belongs to none: site, boards, partners.
+	MeetingAudit(ctx context.Context, meeting string, before int64, limit int) ([]AuditRow, error)
 }
 
 // AuditRow says who did what at the desk.
 type AuditRow struct {
+	ID      int64     `json:"id"`
 	At      time.Time `json:"at"`
 	Who     string    `json:"who"`
 	Role    string    `json:"role"`

@@ -52,12 +52,15 @@ func (s *Server) deskHome(c *call) error {
 	slices.SortFunc(coming, func(a, b papers.Meeting) int { return a.StartsAt.Compare(b.StartsAt) })
 	slices.SortFunc(past, func(a, b papers.Meeting) int { return b.StartsAt.Compare(a.StartsAt) })
 	for _, m := range coming {
-		todo, err := s.todo(c, m)
+		todo, due, err := s.todo(c, m)
 		if err != nil {
 			return err
 		}
-		p.Coming = append(p.Coming, todo)
+		p.Coming, p.Due = append(p.Coming, todo), append(p.Due, due...)
 	}
+	slices.SortStableFunc(p.Due, func(a, b page.DeskDue) int { return a.Clock.At.Compare(b.Clock.At) })
+	p.Later = max(0, len(p.Due)-dueShown)
+	p.Due = p.Due[:len(p.Due)-p.Later]
 	for _, m := range past[:min(len(past), pastShown)] {
 		p.Past = append(p.Past, s.todoHead(c, m))
 	}
@@ -78,12 +81,15 @@ func (s *Server) todoHead(c *call, m papers.Meeting) page.DeskTodo {
 	return t
 }
 
+// dueShown bounds the list of what is due: past it nobody reads.
+const dueShown = 30
+
 // todo says what is due for a coming meeting and what is wrong with its papers.
-func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, error) {
+func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, []page.DeskDue, error) {
 	t := s.todoHead(c, m)
 	d, err := s.readDesk(c, m)
 	if err != nil {
-		return t, err
+		return t, nil, err
 	}
 	for _, pub := range d.publications {
 		if pub.State != papers.PublicationScheduled {
@@ -108,7 +114,7 @@ func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, error) {
 		t.Wrong = append(t.Wrong, "The agenda has no items yet.")
 	}
 	t.Wrong = append(t.Wrong, d.troubles()...)
-	return t, nil
+	return t, d.toCome(s.Now()), nil
 }
 
 var deskFlash = map[string]string{

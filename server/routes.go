@@ -111,6 +111,7 @@ func (s *Server) table() []route {
 		// Set up: the site and its boards.
 		{"GET", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteShow},
 		{"POST", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteChange},
+		{"GET", "/desk/site/record", auth.ManageSite, nil, 0, s.deskSiteRecord},
 		{"GET", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMail},
 		{"POST", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMailTest},
 		{"POST", "/desk/boards", auth.ManageSite, nil, 0, s.deskBoardAdd},
@@ -140,6 +141,7 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings", auth.EditAgenda, ofBoardField, 0, s.deskMeetingAdd},
 		{"GET", "/desk/meetings/:slug", auth.SeeDrafts, ofMeeting, 0, s.deskMeetingShow},
 		{"POST", "/desk/meetings/:slug", auth.EditAgenda, ofMeeting, 0, s.deskMeetingChange},
+		{"GET", "/desk/meetings/:slug/record", auth.EditAgenda, ofMeeting, 0, s.deskMeetingRecord},
 		{"POST", "/desk/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.deskAnnounce},
 		{"POST", "/desk/meetings/:slug/move", auth.Publish, ofMeeting, 0, s.deskMeetingMove},
 		{"POST", "/desk/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.deskItemAdd},

@@ -18,6 +18,8 @@ type DeskHome struct {
 	CanAdd bool // may make meetings
 
 	Formats string // how many requests for other formats wait, for those who answer them
+	Due     []DeskDue
+	Later   int // of Due, not shown
 }
 
 // Template names the page's template.
@@ -35,6 +37,19 @@ type DeskSite struct {
 
 // Template names the page's template.
 func (DeskSite) Template() string { return "desk/site.html" }
+
+// DeskDue is something that somebody has to do by a moment.
+type DeskDue struct {
+	Clock   DeskClock
+	Zone    *time.Location
+	Who     string // in words; empty where nobody has to do anything
+	What    string
+	Link    string
+	Meeting string
+}
+
+// Late tells that its moment has passed.
+func (d DeskDue) Late() bool { return d.Clock.Left() == "passed" }
 
 // DeskTodo is one meeting on the desk's first page.
 type DeskTodo struct {

@@ -33,6 +33,7 @@ var pages = []Page{
 	DeskMeeting{},
 	DeskNews{},
 	DeskPaper{},
+	DeskRecord{},
 	DeskPartner{},
 	DeskPrivate{},
 	DeskRelease{},

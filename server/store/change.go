@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -82,66 +81,6 @@ func (tx *tx) said(public bool) error {
 		return papers.Errorf(papers.CodeConflict, "This became public a moment ago. Look at it again, then change it.")
 	}
 	return nil
-}
-
-type auditRow struct {
-	bun.BaseModel `bun:"table:audit,alias:au"`
-	ID            int64 `bun:",pk,autoincrement"`
-	At            time.Time
-	WhoID         string
-	Who           []byte // sealed
-	Role          string
-	What          string
-	Subject       string
-	Before        string
-	After         string
-}
-
-func (tx *tx) audit(ctx context.Context, by papers.Actor, n note) error {
-	row := auditRow{At: tx.now, WhoID: by.ID, Role: by.Role, What: n.what, Subject: n.subject}
-	var err error
-	if row.Who, err = tx.db.seal.close("audit", by.Name); err != nil {
-		return err
-	}
-	if row.Before, err = asJSON(n.before); err != nil {
-		return err
-	}
-	if row.After, err = asJSON(n.after); err != nil {
-		return err
-	}
-	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
-		return fmt.Errorf("writing the audit: %w", err)
-	}
-	return nil
-}
-
-func asJSON(v any) (string, error) {
-	if v == nil {
-		return "", nil
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("writing the audit: %w", err)
-	}
-	return string(b), nil
-}
-
-// Audit implements papers.Store.
-func (db *DB) Audit(ctx context.Context, subject string, limit int) ([]papers.AuditRow, error) {
-	var rows []auditRow
-	err := db.r.NewSelect().Model(&rows).Where("substr(subject, 1, length(?)) = ?", subject, subject).
-		OrderExpr("id DESC").Limit(atMost(limit)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the audit: %w", err)
-	}
-	list := make([]papers.AuditRow, len(rows))
-	for i, r := range rows {
-		list[i] = papers.AuditRow{At: r.At, Role: r.Role, What: r.What, Subject: r.Subject, Before: r.Before, After: r.After}
-		if err := db.seal.open("audit", r.Who, &list[i].Who); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
 }
 
 // atMost bounds a list; 0 is the usual page.
