@@ -58,6 +58,7 @@ func (s *Server) deskHome(c *call) error {
 		}
 		p.Coming, p.Due = append(p.Coming, todo), append(p.Due, due...)
 	}
+	p.Due = slices.DeleteFunc(p.Due, func(d page.DeskDue) bool { return d.Who == "" }) // the meetings themselves are listed below
 	slices.SortStableFunc(p.Due, func(a, b page.DeskDue) int { return a.Clock.At.Compare(b.Clock.At) })
 	p.Later = max(0, len(p.Due)-dueShown)
 	p.Due = p.Due[:len(p.Due)-p.Later]

@@ -14,7 +14,7 @@ import (
 func (d *desk) toCome(now time.Time) []page.DeskDue {
 	var list []page.DeskDue
 	add := func(at time.Time, who, what, link string) {
-		list = append(list, page.DeskDue{Clock: d.clock(at, now), Who: who, What: what, Link: link, Meeting: d.meeting.Name(), Zone: d.zone})
+		list = append(list, page.DeskDue{Clock: d.clock(at, now), Who: who, What: what, Link: link, Meeting: d.meeting.Name() + ", " + d.meeting.StartsAt.In(d.zone).Format("2 January"), Zone: d.zone})
 	}
 	desk := "/desk/meetings/" + d.meeting.Slug
 	for _, pub := range d.publications {

@@ -175,18 +175,23 @@ const shortest = 12
 
 var sentenceEnd = regexp.MustCompile(`[.;:?!][”’")]* `)
 
-// blocks yields paragraphs and list entries, their lines joined.
+// blocks yields paragraphs, headings and list entries, their lines joined: a line that is much shorter
+// than the widest was not broken by the width of the page.
 func blocks(list []string) func(yield func(string) bool) {
+	widest := 0
+	for _, line := range list {
+		widest = max(widest, utf8.RuneCountInString(line))
+	}
 	return func(yield func(string) bool) {
-		block := ""
+		block, before := "", 0
 		for _, line := range append(list, "") {
-			if block != "" && (line == "" || startsEntry(line)) {
+			if block != "" && (line == "" || startsEntry(line) || before*10 < widest*6) {
 				if !yield(block) {
 					return
 				}
 				block = ""
 			}
-			block = join(block, line)
+			block, before = join(block, line), utf8.RuneCountInString(line)
 		}
 	}
 }

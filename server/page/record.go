@@ -33,6 +33,7 @@ type DoneDay struct {
 type Done struct {
 	papers.AuditRow
 	Link   string // what it was done to, or empty
+	Name   string // its title, where it has one
 	Fields []DoneField
 }
 
@@ -46,8 +47,21 @@ func AddDone(days []DoneDay, r papers.AuditRow, zone *time.Location) []DoneDay {
 		days = append(days, DoneDay{Day: day})
 	}
 	last := &days[len(days)-1]
-	last.Done = append(last.Done, Done{AuditRow: r, Link: deskLink(r.Subject), Fields: changed(r.Before, r.After)})
+	last.Done = append(last.Done, Done{AuditRow: r, Link: deskLink(r.Subject), Name: nameOf(r), Fields: changed(r.Before, r.After)})
 	return days
+}
+
+// nameOf is the title of what was done something to.
+func nameOf(r papers.AuditRow) string {
+	for _, state := range []string{r.After, r.Before} {
+		fields := fieldsOf(state)
+		for _, name := range []string{"title", "name"} {
+			if fields[name] != "" {
+				return fields[name]
+			}
+		}
+	}
+	return ""
 }
 
 // deskLink is where the desk shows the subject of a row.
