@@ -18,6 +18,7 @@ import (
 	"clearday/cmd/clearday/program"
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/exemption"
 	"clearday/papers/notice"
 	"clearday/server/auth"
 	"clearday/server/config"
@@ -33,6 +34,7 @@ var People = []struct {
 }{
 	{"Ruth Okafor", "secretary@demo.clearday.example", auth.Secretary},
 	{"Idris Bevan", "moderator@demo.clearday.example", auth.Moderator},
+	{"Hannah Loxley", "member@demo.clearday.example", auth.Member},
 }
 
 // Prepare loads the demo when the record has no board yet. With SQLite the record is made beside its
@@ -262,6 +264,13 @@ func (l *loader) agenda(ctx context.Context, m papers.Meeting, spec meeting) ([]
 	for _, s := range spec.items {
 		i := s.Item
 		i.ID, i.Meeting = papers.NewID(), m.Slug
+		if i.Private {
+			var err error
+			if i.Grounds, err = exemption.For("CUSTOM", m.Date()).Take(i.Grounds); err != nil {
+				return nil, err
+			}
+			i.Exemption = exemption.Wording(i.Grounds)
+		}
 		if err := i.Tidy(); err != nil {
 			return nil, err
 		}
@@ -281,7 +290,7 @@ func (l *loader) agenda(ctx context.Context, m papers.Meeting, spec meeting) ([]
 
 // paper uploads one file and waits until it was read.
 func (l *loader) paper(ctx context.Context, m papers.Meeting, i papers.Item, f paper) error {
-	r, err := files.Open("papers/" + f.file)
+	r, err := open(f.file)
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,8 @@ var meetings = []meeting{
 			{Item: papers.Item{Title: "Any other business", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
 			{Item: papers.Item{Title: "Award of the contract for community diagnostic services to Marsh Imaging Ltd", Purpose: papers.Decision, Lead: "Chief Executive", Minutes: 20,
 				Private: true, PublicTitle: "Contract for community diagnostic services",
-				Exemption: "The public will be asked to leave for this item. The paper holds information about the business affairs of bidders (Local Government Act 1972, Schedule 12A, Part 1, paragraph 3). While bids are open, keeping it private serves the public better than showing it."}},
+				Grounds: papers.Grounds{Paras: []string{"business"}, Reasons: "Bidders may ask for a review of the scores until the contract is signed."}},
+				papers: []paper{{bidsFile, "Comparison of bids"}}},
 		},
 		questions: []question{
 			{item: 3, name: "Resident", area: "Fenmarsh", text: "What will be different for somebody without a computer once this plan is agreed?", then: published},
