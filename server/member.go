@@ -10,6 +10,7 @@ import (
 
 	"clearday/papers"
 	"clearday/papers/exemption"
+	"clearday/papers/packs"
 	"clearday/search"
 	"clearday/server/auth"
 	"clearday/server/page"
@@ -94,6 +95,13 @@ func (s *Server) memberMeeting(c *call) error {
 		return err
 	}
 	p := page.MemberMeeting{Base: base, Meeting: m, Zone: m.Location(), Keep: s.keep(m)}
+	if err := c.fillPrivatePack(&p); err != nil {
+		return err
+	}
+	ranges, err := s.Record.PackRanges(c.ctx, m.Slug, papers.PrivateSeries)
+	if err != nil {
+		return err
+	}
 	items, err := s.Record.Items(c.ctx, c.audience(), m.Slug)
 	if err != nil {
 		return err
@@ -110,7 +118,7 @@ func (s *Server) memberMeeting(c *call) error {
 		row := page.MemberItem{Item: i, Withheld: withheldSays(conflicts, c.person.ID, i.ID)}
 		for _, paper := range list {
 			if v, ok := paper.Current(); ok && paper.Item == i.ID && v.State != papers.VersionWithdrawn {
-				row.Papers = append(row.Papers, memberPaper(paper, v))
+				row.Papers = append(row.Papers, memberPaper(paper, v, ranges))
 				p.Papers++
 			}
 		}
@@ -128,8 +136,54 @@ func (s *Server) keep(m papers.Meeting) page.Keep {
 	return k
 }
 
-func memberPaper(p papers.Paper, v papers.Version) page.MemberPaper {
-	return page.MemberPaper{URL: memberAddress(v.Ref()), Title: p.Title, Facts: page.FileFacts(v), Private: p.Private || v.Private}
+// fillPrivatePack offers the private papers in one file: without those that are withheld from this member.
+func (c *call) fillPrivatePack(p *page.MemberMeeting) error {
+	found, err := c.s.Packs.Find(c.ctx, c.audience(), packs.Which{Meeting: p.Meeting.Slug, Series: papers.PrivateSeries})
+	if papers.CodeOf(err) == papers.CodeNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	link := page.NewPackLink("/desk/member/meetings/"+p.Meeting.Slug+"/private.pdf", "Private pack", found)
+	p.Pack = &link
+	return nil
+}
+
+// memberPack answers GET /desk/member/meetings/:slug/private.pdf: the private papers in one file, each page
+// numbered in the series R and marked (N-6), made for what this member may read.
+func (s *Server) memberPack(c *call) error {
+	w := packs.Which{Meeting: c.Params("slug"), Series: papers.PrivateSeries}
+	found, err := s.Packs.Find(c.ctx, c.audience(), w)
+	if err != nil {
+		return err
+	}
+	if err := c.sendPack(found, w, c.audience()); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return nil
+}
+
+func memberPaper(p papers.Paper, v papers.Version, ranges []papers.PackRange) page.MemberPaper {
+	m := page.MemberPaper{URL: memberAddress(v.Ref()), Title: p.Title, Facts: page.FileFacts(v), Private: p.Private || v.Private}
+	if first := firstPage(ranges, v.Ref()); first > 0 {
+		m.Pages = fmt.Sprintf("R%d to R%d", first, first+v.Pages-1)
+		if v.Pages == 1 {
+			m.Pages = fmt.Sprintf("R%d", first)
+		}
+	}
+	return m
+}
+
+// firstPage is the number of the first page of a version in a pack, or 0.
+func firstPage(ranges []papers.PackRange, ref papers.VersionRef) int {
+	for _, k := range ranges {
+		if k.Ref() == ref {
+			return k.First
+		}
+	}
+	return 0
 }
 
 func memberAddress(r papers.VersionRef) string { return "/desk/member" + versionAddress(r) }
@@ -169,11 +223,23 @@ func (s *Server) memberPaperShow(c *call) error {
 	}
 	p := page.MemberPaperShow{Base: base, Zone: f.Meeting.Location(), Meeting: f.Meeting, Item: f.Item, Paper: f.Paper, Version: f.Version,
 		Keep: s.keep(f.Meeting), Ratio: page.NewRatio(f.Version)}
+	first := 0
 	if private(f) {
 		p.Mark = exemption.Mark(groundsOf(f))
+		if err := s.Record.NumberPack(c.ctx, f.Meeting.Slug, papers.PrivateSeries); err != nil {
+			return err
+		}
+		ranges, err := s.Record.PackRanges(c.ctx, f.Meeting.Slug, papers.PrivateSeries)
+		if err != nil {
+			return err
+		}
+		first = firstPage(ranges, f.Version.Ref())
 	}
 	for n := 1; n <= f.Version.Pages; n++ {
 		leaf := page.Leaf{N: n, Image: fmt.Sprintf("%s/pages/%d.jpg?w=1200", memberAddress(f.Version.Ref()), n)}
+		if first > 0 {
+			leaf.Label = fmt.Sprintf("R%d", first+n-1)
+		}
 		if n <= len(texts) {
 			leaf.Text = page.Readable(texts[n-1], search.Query{})
 		}

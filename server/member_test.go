@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +79,57 @@ func TestMemberArea(t *testing.T) {
 	}
 	if r := bob.Post(t, "/sign-out"); r.Header.Get("Clear-Site-Data") == "" {
 		t.Error("signing out does not clear the device")
+	}
+}
+
+// TestMemberPack: each page of the private pack has its number in the series R and the mark that the law
+// asks for (N-6); a member with an interest gets one without the paper, with the same numbers, that says so.
+func TestMemberPack(t *testing.T) {
+	k := newClosed(t)
+	address := "/desk/member/meetings/" + k.meeting.Slug + "/private.pdf"
+	get := func(b *servertest.Browser) map[string]string {
+		t.Helper()
+		var a servertest.Answer
+		servertest.Eventually(t, "the private pack is made", func() bool {
+			a = b.Get(t, address)
+			return a.StatusCode == http.StatusOK
+		})
+		if got := a.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("the private pack may be kept by the browser: %q", got)
+		}
+		return stamps(t, []byte(a.Text))
+	}
+	const mark = "Not for publication: information about the business affairs"
+	pages := get(k.ann)
+	for label, word := range map[string]string{"R2": "secretword", "R3": "Page two."} {
+		text := strings.Join(strings.Fields(pages[label]), " ")
+		if !strings.Contains(text, word) || !strings.Contains(text, mark) {
+			t.Errorf("page %s reads %q, want %q and the mark", label, text, word)
+		}
+	}
+	if r := k.ann.Get(t, "/desk/member/meetings/"+k.meeting.Slug); !strings.Contains(r.Text, "Pages R2 to R3 of the private pack") {
+		t.Error("the agenda does not say where the paper is in the pack")
+	}
+	if r := k.ann.Get(t, "/desk/member/papers/"+k.paper+"/v/1"); !strings.Contains(r.Text, "R3, page 2 of 2") {
+		t.Error("the reader does not number its pages as the pack does")
+	}
+	for who, b := range map[string]*servertest.Browser{"nobody": k.Browser(t), "an author": k.SignedIn(t, auth.Author, k.board), "an administrator": k.SignedIn(t, auth.Admin)} {
+		if r := b.Get(t, address); r.StatusCode == http.StatusOK || r.StatusCode == http.StatusServiceUnavailable {
+			t.Errorf("%s gets the private pack: %d", who, r.StatusCode)
+		}
+	}
+	k.conflict(t, k.ann.User)
+	whole := strings.Join(slices.Collect(maps.Values(get(k.ann))), " ")
+	for _, secret := range []string{"secretword", "Bids compared"} {
+		if strings.Contains(whole, secret) {
+			t.Errorf("the pack of the member with an interest holds %q", secret)
+		}
+	}
+	if !strings.Contains(strings.Join(strings.Fields(whole), " "), "This paper is not for you to read") {
+		t.Errorf("it does not say that a paper is missing: %q", whole)
+	}
+	if !strings.Contains(get(k.bob)["R2"], "secretword") {
+		t.Error("the other member’s pack lacks the paper")
 	}
 }
 

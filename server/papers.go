@@ -47,6 +47,9 @@ func (s *Server) paperFile(c *call) error {
 	if f.Version.File == "" {
 		return errNoFile
 	}
+	if private(f) && !c.audience().SeesDrafts(f.Paper.Board) { // a copy that leaves the desk is marked on each page (rules.md N-6)
+		return c.see("/desk/member/meetings/" + f.Meeting.Slug + "/private.pdf")
+	}
 	if err := c.serveFile(f.Version.File, "application/pdf", fileName(f)); err != nil {
 		return err
 	}

@@ -192,6 +192,7 @@ func (s *Server) table() []route {
 		// Read as a member: public and private papers, also without a connection.
 		{"GET", "/desk/member/meetings", auth.SeePrivate, nil, 0, s.memberMeetings},
 		{"GET", "/desk/member/meetings/:slug", auth.SeePrivate, ofMeeting, 0, s.memberMeeting},
+		{"GET", "/desk/member/meetings/:slug/private.pdf", auth.SeePrivate, ofMeeting, 0, s.memberPack},
 		{"GET", "/desk/member/papers/:id/v/:n", auth.SeePrivate, ofPaper, 0, s.memberPaperShow},
 		{"GET", "/desk/member/papers/:id/v/:n/pages/:p.jpg", auth.SeePrivate, ofPaper, 0, s.memberImage},
 		{"GET", "/desk/member/kept", auth.SeePrivate, nil, 0, s.memberKept},

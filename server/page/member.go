@@ -24,7 +24,7 @@ type MemberMeeting struct {
 	Keep    Keep
 	Items   []MemberItem
 	Papers  int
-	Pack    *MemberPack // of the private papers; nil where there are none
+	Pack    *PackLink // of the private papers; nil where there are none
 }
 
 // Template names the page's template.
@@ -49,9 +49,6 @@ type MemberPaper struct {
 	Private           bool
 	Pages             string // of the private pack, such as "R2 to R9"
 }
-
-// MemberPack is the private pack of a meeting.
-type MemberPack struct{ URL, Facts string }
 
 // MemberPaperShow is a whole paper on one page, as tablets read it.
 type MemberPaperShow struct {
