@@ -28,7 +28,7 @@ func (s *Server) about(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "about", Paragraphs: paragraphs(base.Site.About), Boards: boardRows(bs.list, coming, nil), Days: fewestDays(bs.list)})
+	return c.render(200, page.Text{Base: base, Of: "about", Paragraphs: paragraphs(base.Site.About), Boards: boardRows(meets(bs.list), coming, nil), Days: fewestDays(bs.list)})
 }
 
 // fewestDays is how many clear days every board promises, in words.

@@ -47,7 +47,7 @@ func TestAxe(t *testing.T) {
 	}
 	empty := servertest.Start(t)
 	all("empty", browser.person(t, empty, "anybody", wide), []sight{{"empty home", "/"}, {"empty meetings", "/meetings"}, {"empty boards", "/boards"},
-		{"empty partners", "/partners"}, {"empty questions", "/questions"}, {"empty search", "/search"}, {"empty about", "/about"}})
+		{"empty partners", "/partners"}, {"empty questions", "/questions"}, {"empty search", "/search"}, {"empty about", "/about"}, {"empty news", "/news"}, {"empty take part", "/take-part"}})
 	secretary := browser.person(t, empty, "a secretary without a board", wide)
 	secretary.signIn(auth.Secretary)
 	all("empty desk", secretary, []sight{{"empty desk", "/desk"}, {"empty new meeting", "/desk/meetings/new"}})
@@ -57,6 +57,9 @@ func TestAxe(t *testing.T) {
 	secretary = browser.person(t, f.Site, "the secretary", wide)
 	secretary.signIn(auth.Secretary)
 	all("desk", secretary, f.desk)
+	admin := browser.person(t, f.Site, "the administrator", wide)
+	admin.signIn(auth.Admin)
+	all("site", admin, f.site)
 }
 
 // axe gives what axe-core has to say against the page.
@@ -83,6 +86,7 @@ type fair struct {
 	test         *testing.T
 	board, token string
 	public, desk []sight
+	site         []sight // of the administrator
 }
 
 func newFair(t *testing.T) *fair {
@@ -95,6 +99,7 @@ func newFair(t *testing.T) *fair {
 	f.room(meeting, items)
 	f.others()
 	f.atDesk(meeting, items, paper)
+	f.partnership()
 	return f
 }
 

@@ -31,16 +31,13 @@ func (s *Server) boardList(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := page.Boards{Base: base}
-	var meets []papers.Board
+	out := page.Boards{Base: base, Boards: boardRows(meets(bs.list), coming, live)}
 	for _, b := range bs.list {
 		if b.EndedOn == "" {
-			meets = append(meets, b)
 			continue
 		}
 		out.Ended = append(out.Ended, page.BoardEnded{Link: boardLink(b), Ended: plainDate(b.EndedOn), Successor: bs.link(b.Successor)})
 	}
-	out.Boards = boardRows(meets, coming, live)
 	return c.render(200, out)
 }
 
@@ -89,6 +86,17 @@ func (s *Server) boardShow(c *call) error {
 		return err
 	}
 	return c.render(200, p)
+}
+
+// meets are the boards that have not ended.
+func meets(list []papers.Board) []papers.Board {
+	var out []papers.Board
+	for _, b := range list {
+		if b.EndedOn == "" {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // fillBoard says who sits on the board, how it takes questions, and what became of it.

@@ -176,6 +176,7 @@ func (s *Server) newMeetingPage(c *call, status int, f page.Form) error {
 	if err != nil {
 		return err
 	}
+	boards = meets(boards)
 	if len(boards) == 1 && f.Value("board") == "" {
 		f.Values["board"] = boards[0].Slug
 	}

@@ -46,11 +46,16 @@ func (s *Server) home(c *call) error {
 		return err
 	}
 	p.Questions = page.NewTally(counts)
-	p.Boards = boardRows(boards.list, coming, p.Live)
+	p.Boards = boardRows(meets(boards.list), coming, p.Live)
 	if p.Partners, err = s.Record.Partners(c.ctx); err != nil {
 		return err
 	}
 	p.Partners = existing(p.Partners)
+	told, _, err := s.Record.News(c.ctx, "", newsOnHome)
+	if err != nil {
+		return err
+	}
+	p.News = newsRows(told)
 	return c.render(200, p)
 }
 

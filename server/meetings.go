@@ -179,7 +179,9 @@ func meetingNote(m papers.Meeting) (note, look string) {
 func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
 	m := p.Meeting
 	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
-	p.Watch = watch(m, r, p.Held)
+	if !m.Off() {
+		p.Watch = watch(m, r, p.Held)
+	}
 	if p.Held && !p.Live || m.Off() || m.AnnouncedAt == nil {
 		p.Asking = "Questions are closed"
 		return

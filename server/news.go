@@ -11,7 +11,10 @@ import (
 	"clearday/server/page"
 )
 
-const newsOnPage = 20
+const (
+	newsOnPage = 20
+	newsOnHome = 2
+)
 
 // newsList answers GET /news.
 func (s *Server) newsList(c *call) error {

@@ -16,7 +16,8 @@ type Home struct {
 	Questions Tally // drawn when there are any
 	Boards    []BoardRow
 	Partners  []papers.Partner
-	Notice    string // how many clear days the papers are out before a meeting: "three"
+	News      []NewsRow // the latest
+	Notice    string    // how many clear days the papers are out before a meeting: "three"
 }
 
 // Template names the page's template.
