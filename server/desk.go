@@ -32,7 +32,7 @@ func (s *Server) deskHome(c *call) error {
 		return err
 	}
 	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, "")}
-	if p.Formats, err = s.formatsWaiting(c); err != nil {
+	if p.Due, err = s.formatsDue(c, base.Site.Location()); err != nil {
 		return err
 	}
 	now := s.Now().In(base.Site.Location())

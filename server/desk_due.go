@@ -28,6 +28,11 @@ func (d *desk) toCome(now time.Time) []page.DeskDue {
 		}
 		add(d.meeting.StartsAt, "", "The meeting", desk)
 	}
+	for _, co := range d.commissions {
+		if who, what := d.commissioned(co); what != "" {
+			add(co.DueAt, who, what, "/desk/items/"+co.Item)
+		}
+	}
 	for _, i := range d.items {
 		if due, ok := d.promised(i); ok {
 			add(due, cmp.Or(i.Lead, "the author"), "Paper to follow for item "+i.Number+": "+i.Title, "/desk/items/"+i.ID)
@@ -38,6 +43,21 @@ func (d *desk) toCome(now time.Time) []page.DeskDue {
 	}
 	slices.SortStableFunc(list, func(a, b page.DeskDue) int { return a.Clock.At.Compare(b.Clock.At) })
 	return list
+}
+
+// commissioned says who has to do what next about a paper that was asked for; nothing once it is in and
+// approved.
+func (d *desk) commissioned(co papers.Commission) (who, what string) {
+	item := "item " + d.itemNumber(co.Item)
+	switch {
+	case co.State == papers.CommissionAsked:
+		return co.Author, "Paper for " + item
+	case co.State == papers.CommissionSentBack:
+		return co.Author, "Paper for " + item + ", sent back"
+	case co.State == papers.CommissionIn && co.Approver != "":
+		return co.Approver, "Say yes to the paper for " + item + ", or send it back"
+	}
+	return "", ""
 }
 
 // promised is the end of the day on which the paper of an item was to follow, while it did not.

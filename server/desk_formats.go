@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -190,34 +191,36 @@ func (s *Server) formatsPage(c *call, status int, mend func(*page.DeskFormats)) 
 	return c.render(status, p)
 }
 
-// formatsWaiting says on the desk's first page how many requests wait, and whether one is overdue.
-func (s *Server) formatsWaiting(c *call) (string, error) {
+// formatsDue are the requests for other formats that wait at the desks of the person.
+func (s *Server) formatsDue(c *call, zone *time.Location) ([]page.DeskDue, error) {
 	boards, err := s.boardsFor(c, auth.EditAgenda)
 	if err != nil || len(boards) == 0 {
-		return "", err
+		return nil, err
 	}
 	var slugs []string
 	for _, b := range boards {
 		slugs = append(slugs, b.Slug)
 	}
-	list, err := s.Record.FormatRequests(c.ctx, slugs)
-	waiting, first := 0, ""
-	for _, r := range list {
-		if !r.State.Ended() {
-			waiting++
-			if first == "" {
-				first = r.DueOn
-			}
+	requests, err := s.Record.FormatRequests(c.ctx, slugs)
+	var list []page.DeskDue
+	for _, r := range requests {
+		at, ok := endOfDay(r.DueOn, zone)
+		if r.State.Ended() || !ok {
+			continue
+		}
+		list = append(list, page.DeskDue{Clock: page.DeskClock{At: at, Now: s.Now(), Zone: zone}, Zone: zone, Who: "the board secretary",
+			What: "Another format for somebody: " + r.Number(), Link: "/desk/formats", Meeting: boardName(boards, r.Board)})
+	}
+	return list, err
+}
+
+func boardName(boards []papers.Board, slug string) string {
+	for _, b := range boards {
+		if b.Slug == slug {
+			return b.Name
 		}
 	}
-	if waiting == 0 {
-		return "Other formats", err
-	}
-	says := page.Count(waiting, "request", "requests") + " for another format"
-	if first != "" {
-		says += ", the first due " + longDate(first)
-	}
-	return says, err
+	return slug
 }
 
 // deskFormatMove answers POST /desk/formats/:id.

@@ -170,7 +170,7 @@ func TestFormatRequests(t *testing.T) {
 	number := requestNumber.FindString(a.Text)
 
 	wants(t, f.Get(t, "/desk/formats"), http.StatusOK, number, "zebra@example.org", "Bigger pictures", "Due ")
-	wants(t, f.Get(t, "/desk"), http.StatusOK, "1 request for another format")
+	wants(t, f.Get(t, "/desk"), http.StatusOK, "Another format for somebody: "+number)
 	other := f.SignedIn(t, auth.Secretary, f.Board(t, "Finance Committee"))
 	if a := other.Get(t, "/desk/formats"); strings.Contains(a.Text, number) {
 		t.Error("another board's secretary sees the request")

@@ -16,10 +16,8 @@ type DeskHome struct {
 	Past   []DeskTodo
 	Boards int  // on whose desk the person is
 	CanAdd bool // may make meetings
-
-	Formats string // how many requests for other formats wait, for those who answer them
-	Due     []DeskDue
-	Later   int // of Due, not shown
+	Due    []DeskDue
+	Later  int // of Due, not shown
 }
 
 // Template names the page's template.
