@@ -120,7 +120,8 @@ func TestUploadGoesOn(t *testing.T) {
 	p.signIn(auth.Secretary)
 	p.opens("/desk/meetings/" + m.Slug)
 	file := filepath.Join(t.TempDir(), "Item 1 - Finance.pdf")
-	if err := os.WriteFile(file, padded(t, "goes on", 3*piece), 0o600); err != nil {
+	bytes := padded(t, "goes on", 3*piece)
+	if err := os.WriteFile(file, bytes, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	// The second piece finds no line.
@@ -136,7 +137,7 @@ func TestUploadGoesOn(t *testing.T) {
 	p.choose("#up-file", file)
 	p.until("it is ready", `document.querySelector('#upload form[data-upload] .cd-up').innerText.includes('Ready')`)
 	list, err := s.Record.Papers(context.Background(), papers.Insider, papers.PaperFilter{Meeting: m.Slug})
-	if err != nil || len(list) != 1 || list[0].Versions[0].Original != hexSum(padded(t, "goes on", 3*piece)) {
+	if err != nil || len(list) != 1 || list[0].Versions[0].Original != hexSum(bytes) {
 		t.Errorf("the record: %+v, %v", list, err)
 	}
 	if !strings.Contains(p.text(`document.querySelector('#upload [role=status]').innerText`), "1 file: 1 ready") {

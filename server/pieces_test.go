@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -224,5 +225,42 @@ func TestUploadBounds(t *testing.T) {
 		if time.Now().After(until) {
 			t.Fatalf("after eight days %d files are left, %v", len(left), err)
 		}
+	}
+}
+
+// TestUploadDiskFull: a full disk is said in a sentence, and what was acknowledged before is kept: the file goes on once
+// there is room. /dev/full answers like a full disk.
+func TestUploadDiskFull(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("this machine has no /dev/full: ", err)
+	}
+	s := servertest.Start(t)
+	m := s.Meeting(t, s.Board(t, "Partnership Board"), 10)
+	s.Item(t, m.Slug, "Finance")
+	b := s.SignedIn(t, auth.Secretary)
+	file := padded(t, "full", 2*piece)
+	u := begin(t, b, m.Slug, "1 Finance.pdf", file)
+	if a := sendPiece(t, b, u.ID, 0, file[:piece]); a.StatusCode != http.StatusOK {
+		t.Fatalf("the first piece: %d %s", a.StatusCode, a.Text)
+	}
+	path := filepath.Join(s.Dir, "files", "tmp", "upload-"+u.ID)
+	for _, err := range []error{os.Rename(path, path+".aside"), os.Symlink("/dev/full", path)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := sendPiece(t, b, u.ID, piece, file[piece:])
+	if a.StatusCode != http.StatusInsufficientStorage || !strings.Contains(a.Text, "disk is full") || !strings.Contains(a.Text, "What has arrived is kept") {
+		t.Errorf("on a full disk: %d %s", a.StatusCode, a.Text)
+	}
+	if err := os.Rename(path+".aside", path); err != nil {
+		t.Fatal(err)
+	}
+	if a := b.Get(t, "/desk/uploads/"+u.ID, "Accept", "application/json"); a.Header.Get("Upload-Offset") != fmt.Sprint(piece) {
+		t.Errorf("after it the upload stands at %s", a.Header.Get("Upload-Offset"))
+	}
+	u.Received = piece
+	if a := finish(t, b, u, file, none); a.StatusCode != http.StatusCreated {
+		t.Errorf("with room again: %d %s", a.StatusCode, a.Text)
 	}
 }

@@ -230,6 +230,9 @@ type DeskUpload struct {
 	Most    int64           // bytes of one file
 }
 
+// Megabytes is how large one file may be, as its refusal says it.
+func (u DeskUpload) Megabytes() int64 { return u.Most >> 20 }
+
 // DeskWaiting is a file that was taken but belongs to no item yet.
 type DeskWaiting struct {
 	ID, Name string
