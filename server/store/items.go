@@ -100,6 +100,7 @@ func (db *DB) AddItems(ctx context.Context, meeting string, list []papers.Item, 
 				i.ID = papers.NewID()
 			}
 			i.Meeting, i.Position, i.Revision, i.PublishedAt, i.NumberGiven = meeting, len(agenda)+1, 1, nil, i.Number != ""
+			i.ReleasedAt, i.ReleasedWhy = nil, ""
 			agenda = append(agenda, i)
 			if err := tx.insertItem(ctx, m, agenda, len(agenda)-1, c.By); err != nil {
 				return note{}, err
