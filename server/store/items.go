@@ -168,6 +168,9 @@ func (tx *tx) saveItem(ctx context.Context, m papers.Meeting, agenda []papers.It
 	}
 	i.Meeting, i.Position, i.PublishedAt, i.Revision = old.Meeting, old.Position, old.PublishedAt, old.Revision+1
 	i.Kind, i.Level, i.Moved, i.ReleasedAt, i.ReleasedWhy = old.Kind, old.Level, old.Moved, old.ReleasedAt, old.ReleasedWhy
+	if old.ReleasedAt != nil { // what it said while it was private is part of the record
+		i.PublicTitle, i.Exemption, i.Grounds = old.PublicTitle, old.Exemption, old.Grounds
+	}
 	if old.Private && !i.Private && old.PublishedAt != nil {
 		return i, papers.Errorf(papers.CodeConflict, "Item %s is on the public agenda as private. Release it instead: that is recorded with its reason.", old.Number)
 	}

@@ -74,6 +74,12 @@ func TestRelease(t *testing.T) {
 		r.wantCode(err, papers.CodeConflict)
 		now, err := r.Item(r.ctx, papers.Insider, closed.ID)
 		r.must(err)
+		now.Title, now.Exemption, now.PublicTitle = "bettertitle", "", ""
+		now, err = r.ChangeItem(r.ctx, now, by(papers.Act{Kind: papers.ActItemChanged}))
+		r.must(err)
+		for _, word := range []string{"bettertitle", "exemptword"} {
+			want("changed later", word, everybody...)
+		}
 		now.Private = true
 		_, err = r.ChangeItem(r.ctx, now, by(papers.Act{Kind: papers.ActItemChanged}))
 		r.wantCode(err, papers.CodeConflict) // nor private again
