@@ -99,7 +99,13 @@ func (c *call) movePanel(m papers.Meeting, all []papers.Publication) (page.DeskM
 	if err != nil {
 		return page.DeskMove{}, err
 	}
-	p := page.DeskMove{Form: moveForm, Public: m.AnnouncedAt != nil}
+	p := page.DeskMove{Form: moveForm, Public: m.AnnouncedAt != nil, Says: page.StateSentence(m)}
+	if p.MovedTo, err = c.meetingLink(m.MovedTo); err != nil {
+		return p, err
+	}
+	if p.MovedFrom, err = c.meetingLink(m.MovedFrom); err != nil {
+		return p, err
+	}
 	if !m.Off() && c.s.Now().Before(m.StartsAt) {
 		p.Warnings = c.deadlineWarnings(m, b)
 		for _, pub := range all {

@@ -93,6 +93,10 @@ type DeskMove struct {
 	Dated    bool // one of them takes a date
 	Public   bool
 	Warnings []string // of its deadline for questions
+
+	Says      string // what became of it and why
+	MovedTo   *Link  // public pages of the meetings before and after it
+	MovedFrom *Link
 }
 
 // DeskMoveTo is one choice of it.
