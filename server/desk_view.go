@@ -324,7 +324,7 @@ func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMe
 	if m.PublishedAt != nil {
 		p.Notice = d.notice(*m.PublishedAt)
 	}
-	if m.StartsAt.After(now) {
+	if m.StartsAt.After(now) && !m.Off() {
 		p.Clocks = d.clocks(now)
 	}
 	p.Items = d.rows(p.May, now)
