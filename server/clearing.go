@@ -133,7 +133,7 @@ func (s *Server) noteClearing(ctx context.Context, a papers.Act, part, says stri
 	if err != nil {
 		host = "this machine"
 	}
-	return s.Record.NoteClearing(ctx, papers.Clearing{Act: a.Number, Program: host + " " + s.Config.Listen, Part: part, Says: says})
+	return s.Record.NoteClearing(ctx, papers.Clearing{Act: a.Number, Program: host + " " + s.Config.Data, Part: part, Says: says})
 }
 
 // awaitClearing waits until this program has cleared what an act withdrew, for a short while.

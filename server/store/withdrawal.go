@@ -161,7 +161,7 @@ func toWithdraw(p papers.Paper, n int, zone *time.Location) ([]papers.Version, e
 }
 
 // fileColumns are all columns of a version that name a file.
-var fileColumns = []string{"file", "original"}
+var fileColumns = []string{"file", "original", "html"}
 
 // Unused implements papers.Store.
 func (db *DB) Unused(ctx context.Context, ref papers.VersionRef) ([]string, error) {
