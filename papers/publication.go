@@ -44,6 +44,35 @@ func (p Publication) Empty() bool {
 	return !p.Announces && len(p.Items) == 0 && len(p.Versions) == 0 && len(p.Releases) == 0
 }
 
+// Outcome says in a sentence what is to be known of a publication that was scheduled and is done; empty
+// when it went as planned.
+func (p Publication) Outcome() string {
+	var says []string
+	if late := p.PublishedAt.Sub(p.ScheduledAt); late >= time.Minute {
+		says = append(says, "It came out "+minutes(late)+" after its time.")
+	}
+	for _, out := range p.LeftOut {
+		if out.Reason == ReasonOvertaken { // the others were known when it was scheduled
+			says = append(says, "Not included: “"+out.Title+"”, because "+out.Reason)
+		}
+	}
+	return strings.Join(says, " ")
+}
+
+func minutes(d time.Duration) string {
+	switch m := int(d.Round(time.Minute) / time.Minute); {
+	case m == 1:
+		return "1 minute"
+	case m < 120:
+		return itoa(m) + " minutes"
+	default:
+		return itoa(m/60) + " hours"
+	}
+}
+
+// ReasonOvertaken is why a scheduled version was left out when its time came.
+const ReasonOvertaken = "a later version was published before its time."
+
 // Wish is what somebody wants of a publication.
 type Wish struct {
 	At   *time.Time // when; nil is now

@@ -35,6 +35,9 @@ func (s *Server) deskHome(c *call) error {
 	if p.Due, err = s.formatsDue(c, base.Site.Location()); err != nil {
 		return err
 	}
+	if p.Outcomes, err = s.outcomes(c, boards); err != nil {
+		return err
+	}
 	now := s.Now().In(base.Site.Location())
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	var coming, past []papers.Meeting

@@ -345,6 +345,9 @@ func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMe
 	if p.Move, err = c.movePanel(m, d.publications); err != nil {
 		return err
 	}
+	if p.Posting, err = s.postingPanel(c, d, p.May); err != nil {
+		return err
+	}
 	if mend != nil {
 		mend(&p)
 	}

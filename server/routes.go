@@ -134,6 +134,8 @@ func (s *Server) table() []route {
 		{"GET", "/desk/news/:slug", auth.ManageSite, nil, 0, s.deskNewsShow},
 		{"POST", "/desk/news/:slug", auth.ManageSite, nil, 0, s.deskNewsChange},
 		{"POST", "/desk/news/:slug/withdraw", auth.ManageSite, nil, 0, s.deskNewsWithdraw},
+		{"GET", "/desk/holidays", auth.ManageSite, nil, 0, s.deskHolidaysShow},
+		{"POST", "/desk/holidays", auth.ManageSite, nil, holidayBody, s.deskHolidaysReplace},
 
 		// Publish: the desk.
 		{"GET", "/desk", auth.SignedIn, nil, 0, s.deskHome},
@@ -181,6 +183,11 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings/:slug/publish", auth.Publish, ofMeeting, 0, s.deskPublish},
 		{"POST", "/desk/meetings/:slug/stop", auth.Publish, ofMeeting, 0, s.deskPublicationStop},
 		{"POST", "/desk/meetings/:slug/late", auth.Publish, ofMeeting, 0, s.deskExplain},
+		{"POST", "/desk/meetings/:slug/seen", auth.Publish, ofMeeting, 0, s.deskOutcomeSeen},
+		{"POST", "/desk/meetings/:slug/postings", auth.Publish, ofMeeting, 0, s.deskPosting},
+		{"POST", "/desk/meetings/:slug/postings/:id/remove", auth.Publish, ofMeeting, 0, s.deskPostingRemove},
+		{"GET", "/desk/boards/:slug/notice", auth.Publish, ofBoard, 0, s.deskRulesShow},
+		{"POST", "/desk/boards/:slug/notice", auth.Publish, ofBoard, 0, s.deskRulesChange},
 
 		// Private business: why, for whom not, and its release.
 		{"GET", "/desk/meetings/:slug/private", auth.EditAgenda, ofMeeting, 0, s.deskPrivateShow},

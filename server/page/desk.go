@@ -11,13 +11,14 @@ import (
 // DeskHome is the first page of the desk: what is due, and what is wrong.
 type DeskHome struct {
 	Base
-	Flash  string
-	Coming []DeskTodo
-	Past   []DeskTodo
-	Boards int  // on whose desk the person is
-	CanAdd bool // may make meetings
-	Due    []DeskDue
-	Later  int // of Due, not shown
+	Flash    string
+	Outcomes []DeskOutcome // that nobody has seen yet
+	Coming   []DeskTodo
+	Past     []DeskTodo
+	Boards   int  // on whose desk the person is
+	CanAdd   bool // may make meetings
+	Due      []DeskDue
+	Later    int // of Due, not shown
 }
 
 // Template names the page's template.
@@ -129,6 +130,7 @@ type DeskMeeting struct {
 	Upload    DeskUpload
 	Publish   DeskPublish
 	Move      DeskMove
+	Posting   DeskPosting
 }
 
 // Template names the page's template.
@@ -139,7 +141,7 @@ func (DeskMeeting) Changing() bool { return true }
 
 // Forms are those of the page of which one may have failed.
 func (d DeskMeeting) Forms() []Form {
-	forms := []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form, d.Move.Form}
+	forms := []Form{d.Facts, d.Item, d.Upload.Form, d.Publish.Form, d.Move.Form, d.Posting.Form}
 	if late := d.Publish.TellLate; late != nil {
 		forms = append(forms, late.Form)
 	}

@@ -241,7 +241,7 @@ func (db *DB) Publish(ctx context.Context, id string, c papers.Change) (papers.P
 		if err := tx.publish(ctx, &p); err != nil {
 			return note{}, err
 		}
-		if err := tx.tell(ctx, p, papers.OutcomeDone, ""); err != nil {
+		if err := tx.tell(ctx, p, papers.OutcomeDone, p.Outcome()); err != nil {
 			return note{}, err
 		}
 		tx.numbered = func(acts []papers.Act) error { return tx.nameActs(ctx, &p, acts) }
@@ -334,8 +334,7 @@ func (tx *tx) leaveOut(ctx context.Context, p *papers.Publication, overtaken []p
 		if err != nil {
 			return err
 		}
-		p.LeftOut = append(p.LeftOut, papers.LeftOut{Paper: r.Paper, Title: paper.Title,
-			Reason: "a later version was published before its time."})
+		p.LeftOut = append(p.LeftOut, papers.LeftOut{Paper: r.Paper, Title: paper.Title, Reason: papers.ReasonOvertaken})
 	}
 	p.Versions = slices.DeleteFunc(p.Versions, func(r papers.VersionRef) bool { return slices.Contains(overtaken, r) })
 	if _, err := tx.NewUpdate().Model(&publicationRow{Publication: *p}).Column("versions", "left_out").Where("id = ?", p.ID).Exec(ctx); err != nil {
