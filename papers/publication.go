@@ -243,7 +243,8 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 		acts = append(acts, Act{Kind: kind, Subject: subject, Board: m.Board, Meeting: m.Slug, Facts: facts, Texts: texts})
 	}
 	if p.Announces {
-		acts = append(acts, m.Act(ActMeetingAnnounced))
+		a := m.Act(ActMeetingAnnounced)
+		act(a.Kind, a.Subject, a.Facts, a.Texts)
 	}
 	if len(p.Items) > 0 {
 		texts := map[string]string{}

@@ -190,7 +190,7 @@ func (s *Server) formatDue(c *call, board string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	day, covered := notice.WorkingDays(notice.DateOf(s.Now(), site.Location()), rules.AnswerDays, profileOf(b), notice.Snapshot())
+	day, covered := notice.WorkingDays(notice.DateOf(s.Now(), site.Location()), rules.AnswerDays, profileOf(b), s.holidays())
 	if !covered {
 		return "", nil
 	}
