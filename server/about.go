@@ -62,7 +62,11 @@ func (s *Server) privacy(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "privacy", Origin: c.origin()})
+	rules, err := s.Record.FormatRules(c.ctx, "")
+	if err != nil {
+		return err
+	}
+	return c.render(200, page.Text{Base: base, Of: "privacy", Origin: c.origin(), KeepDays: rules.KeepDays})
 }
 
 // robots answers GET /robots.txt.

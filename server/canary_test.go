@@ -66,6 +66,7 @@ func newAviary(t *testing.T) *aviary {
 	late := a.item(t, a.open, "late item", false)
 	a.paper(t, late, a.open, "late paper", false)
 	a.version(t, a.ids["paper"][0], "second version")
+	a.besides(t, a.ids["paper"][0], a.ids["paper"][1])
 
 	a.hidden = a.meeting(t, board, 9, "hidden")
 	item := a.item(t, a.hidden, "hidden", false)
@@ -75,7 +76,8 @@ func newAviary(t *testing.T) *aviary {
 	a.question(t, a.open.Slug)
 	a.private = []string{"private title", "private lead", "private reasons", "private public interest", "private paper title", "private paper text", "private paper author", "private paper file name",
 		"hidden paper file name", "late paper file name", "open paper file name", "second version file name",
-		"question text", "question name", "question email", "question area", "email of a user"}
+		"question text", "question name", "question email", "question area", "email of a user",
+		"exempt background", "draft background", "rendition title", "rendition text", "rendition author", "rendition file name"}
 
 	at := a.Clock.Now().Add(time.Hour)
 	var err error

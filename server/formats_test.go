@@ -211,3 +211,67 @@ func TestFormatRequestsBounded(t *testing.T) {
 		t.Errorf("the twelfth request of a place answers %d", last.StatusCode)
 	}
 }
+
+// formats puts other formats and background papers beside a public paper, and asks for one more.
+func (f *fair) formats(id string) {
+	t, ctx := f.test, context.Background()
+	p, err := f.Record.Paper(ctx, papers.Insider, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []papers.PaperLink{{Kind: papers.BSL, URL: "https://video.example.org/bsl"}, {Kind: papers.Background, Title: "Survey of wards 2025"},
+		{Kind: papers.Background, Title: "Advice of counsel", Exempt: true}} {
+		l.Paper = id
+		acts := []papers.Act{{Kind: papers.ActPaperChanged, Subject: "papers/" + id, Board: p.Board, Meeting: p.Meeting}}
+		if _, err := f.Record.AddPaperLink(ctx, l, papers.Change{By: papers.Program, Acts: acts}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secretary := f.SignedIn(t, auth.Secretary)
+	body, kind := servertest.Multipart(t, "easy.pdf", servertest.PDF(t, "Easy", "Easy words"), "kind", "easy_read", "csrf", secretary.CSRF)
+	wants(t, secretary.Do(t, http.MethodPost, "/desk/papers/"+id+"/formats", kind, body), http.StatusSeeOther)
+	list, err := f.Record.Papers(ctx, papers.Insider, papers.PaperFilter{RenditionOf: id})
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d renditions, %v", len(list), err)
+	}
+	servertest.Eventually(t, "the rendition is read", func() bool {
+		return strings.Contains(secretary.Get(t, "/desk/papers/"+list[0].ID+"/state").Text, `"state":"ready"`)
+	})
+	f.call("POST", "/papers/"+list[0].ID+"/publish", nil, nil)
+	for _, contact := range []string{"ann@example.org", "01632 960000"} {
+		wants(t, f.Browser(t).Post(t, "/papers/"+id+"/formats", "kind", "large_print", "name", "Ann Fen", "contact", contact, "detail", "Letters of 24 points, pages 1 to 12 first"), http.StatusCreated)
+	}
+	f.see("ask for a format", "/papers/"+id+"/formats")
+	f.see("rendition", "/papers/"+list[0].ID)
+	f.seeAt("desk formats", "/desk/formats")
+	f.seeAt("desk paper with formats", "/desk/papers/"+id)
+	f.seeAt("desk rendition", "/desk/papers/"+list[0].ID)
+}
+
+// besides puts canaries beside papers: what is exempt or of a draft is never listed, and a rendition that nobody
+// published is nowhere.
+func (a *aviary) besides(t *testing.T, open, draft string) {
+	t.Helper()
+	ctx := context.Background()
+	p, err := a.Record.Paper(ctx, papers.Insider, open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []papers.PaperLink{{Paper: open, Title: a.birds.word("exempt background"), Exempt: true}, {Paper: draft, Title: a.birds.word("draft background")}} {
+		l.Kind = papers.Background
+		if _, err := a.Record.AddPaperLink(ctx, l, papers.Change{By: papers.Program}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := a.SignedIn(t, auth.Secretary)
+	body, kind := servertest.Multipart(t, a.birds.word("rendition file name")+".pdf", a.file(t, "rendition"), "kind", "background", "title", a.birds.word("rendition title"), "csrf", b.CSRF)
+	wants(t, b.Do(t, http.MethodPost, "/desk/papers/"+p.ID+"/formats", kind, body), http.StatusSeeOther)
+	list, err := a.Record.Papers(ctx, papers.Insider, papers.PaperFilter{RenditionOf: open})
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d renditions, %v", len(list), err)
+	}
+	servertest.Eventually(t, "the rendition is read", func() bool {
+		return strings.Contains(b.Get(t, "/desk/papers/"+list[0].ID+"/state").Text, `"state":"ready"`)
+	})
+	a.ids["paper"] = append(a.ids["paper"], list[0].ID)
+}
