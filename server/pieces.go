@@ -83,7 +83,7 @@ func (s *Server) deskUploadBegin(c *call) error {
 		return err
 	}
 	if err := s.Files.Begin(u.ID); err != nil {
-		return errorsAndDrop(c, u, err)
+		return c.giveUp(u, err)
 	}
 	c.Location("/desk/uploads/" + u.ID)
 	return c.uploadState(fiber.StatusCreated, u)
@@ -108,8 +108,8 @@ func (c *call) beginUpload(f papers.FileHint) (papers.Upload, error) {
 	return c.s.Record.AddUpload(c.ctx, u, mostUploads)
 }
 
-// errorsAndDrop forgets an upload whose file could not be made.
-func errorsAndDrop(c *call, u papers.Upload, err error) error {
+// giveUp forgets an upload whose file could not be made.
+func (c *call) giveUp(u papers.Upload, err error) error {
 	if derr := c.s.Record.DropUpload(context.WithoutCancel(c.ctx), u.ID); derr != nil {
 		c.s.Log.Warn("dropping an upload", slog.Any("err", derr))
 	}

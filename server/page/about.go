@@ -10,7 +10,7 @@ type Text struct {
 	Paragraphs []string  // about the partnership
 	Origin     string    // address of the site
 	Days       string    // clear days before a meeting
-	KeepDays   int      // how long a request for another format keeps who asked, once it is over
+	KeepDays   int       // how long a request for another format keeps who asked, once it is over
 	Formats    []Counted // requests for papers in other formats, by where they stand
 }
 
