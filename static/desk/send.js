@@ -17,6 +17,7 @@ export async function ask (method, url, csrf, body) {
 
 /** Sends one piece of a file from the byte at on. progress gets the bytes of it that left, stop is an AbortSignal. */
 export async function piece (url, csrf, file, at, progress, stop) {
+  if (stop.aborted) return answered(0, '')
   const part = file.slice(at, at + pieceSize)
   let sum = ''
   try {

@@ -20,7 +20,9 @@ class Upload {
     this.rows = []
     this.sending = 0
     this.looking = 0
+    this.asked = Promise.resolve()
     this.said = ''
+    this.quiet = 0 // a timer: a hundred files are not a hundred announcements
     this.taken = false // something has arrived that the agenda does not show yet
     this.abort = new AbortController() // aborted while paused
     for (const plain of form.querySelectorAll('[type="submit"], [data-plain]')) plain.hidden = true
@@ -174,7 +176,7 @@ class Upload {
   async poll (row, paper) {
     for (let gap = 500; paper.state === 'checking';) {
       await pause(gap)
-      const answer = await ask('GET', `/desk/papers/${encodeURIComponent(paper.id)}/state`, this.csrf)
+      const answer = await this.state(paper)
       if (answer.ok) {
         gap = Math.min(gap * 1.2, 3000)
         paper = answer.body
@@ -186,6 +188,12 @@ class Upload {
         row.say('No answer yet. Trying again')
       }
     }
+  }
+
+  // state asks where a paper stands, one question at a time however many files there are.
+  state (paper) {
+    this.asked = this.asked.then(() => ask('GET', `/desk/papers/${encodeURIComponent(paper.id)}/state`, this.csrf))
+    return this.asked
   }
 
   // settle says where all files stand, and shows the agenda anew when the last of them has come to rest.
@@ -208,7 +216,14 @@ class Upload {
     this.total.value = all.reduce((sum, row) => sum + row.sent, 0)
     let text = `${this.rows.length} ${this.rows.length === 1 ? 'file' : 'files'}: ${words.join(', ')}`
     if (this.looking) text = `Looking at the files. ${this.looking} to go`
-    if ((this.rows.length || this.looking) && text !== this.said) this.status.textContent = this.said = text
+    if (this.rows.length || this.looking) this.say(text, !busy && !this.looking)
+  }
+
+  say (text, now) {
+    if (text === this.said || this.quiet && !now) return
+    this.status.textContent = this.said = text
+    clearTimeout(this.quiet)
+    this.quiet = setTimeout(() => { this.quiet = 0; this.sum() }, 2000)
   }
 }
 
