@@ -44,10 +44,13 @@ func (s *Server) deskSiteChange(c *call) error {
 		into        *string
 		max         int
 	}{
-		{"name", "name of the partnership", &site.Name, 80}, {"about", "description", &site.About, 1000}, {"area", "area", &site.Area, 200},
+		{"name", "name of the partnership", &site.Name, 80}, {"about", "description", &site.About, 4000}, {"area", "area", &site.Area, 200},
 		{"contact", "e-mail address", &site.Contact, 200}, {"phone", "telephone number", &site.Phone, 40}, {"address", "address", &site.Address, 300},
 	} {
 		value, err := papers.Line(field.label, f.Values[field.name], field.max, field.name == "name")
+		if field.name == "about" { // the page of the partnership, in paragraphs
+			value, err = papers.Text(field.label, f.Values[field.name], field.max)
+		}
 		if err == nil && field.name == "contact" && value != "" {
 			if _, bad := mail.ParseAddress(value); bad != nil {
 				err = papers.Errorf(papers.CodeInvalid, "Write the e-mail address like name@example.org.")

@@ -165,11 +165,11 @@ func (c *call) planned(plan []papers.Meeting, b papers.Board) ([]page.PlannedDay
 			d.Odd = append(d.Odd, name)
 		}
 		start := time.Date(date.Year, date.Month, date.Day, 0, 0, 0, 0, m.Location())
-		there, _, err := c.s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: b.Slug, From: start, To: start.AddDate(0, 0, 1), Limit: 1})
+		there, _, err := c.s.Record.Meetings(c.ctx, c.audience(), papers.MeetingFilter{Board: b.Slug, From: start, To: start.AddDate(0, 0, 1), Newest: true, Limit: 1})
 		if err != nil {
 			return nil, fmt.Errorf("looking for meetings of the same day: %w", err)
 		}
-		if len(there) > 0 {
+		if len(there) > 0 && !there[0].StartsAt.Before(start) {
 			d.Odd = append(d.Odd, "The board meets on this day already, at "+page.Clock(there[0].StartsAt, m.Location()))
 		}
 		if m.StartsAt.Before(c.s.Now()) {

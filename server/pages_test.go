@@ -289,6 +289,14 @@ func TestFeeds(t *testing.T) {
 	if got := read("/feed.atom"); len(got.Gone) != 1 || got.Gone[0].Ref != f.Entries[0].ID {
 		t.Errorf("a reader who has the entry is not told that it is withdrawn: %+v", got.Gone)
 	}
+	if second := s.Browser(t).Get(t, "/feed.atom?page=2").Text; !strings.Contains(second, `rel="first"`) || strings.Contains(second, "<entry>") || strings.Contains(second, `rel="next"`) {
+		t.Errorf("the second part of a feed in parts (RFC 5005) is %s", second)
+	}
+	for _, part := range []string{"0", "-1", "101"} {
+		if a := s.Browser(t).Get(t, "/feed.atom?page="+part); a.StatusCode != http.StatusNotFound {
+			t.Errorf("part %s of the feed answers %d", part, a.StatusCode)
+		}
+	}
 	if strings.Contains(s.Browser(t).Get(t, "/sitemap.xml").Text, paper) {
 		t.Error("a withdrawn paper is on the sitemap")
 	}

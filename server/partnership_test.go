@@ -193,7 +193,7 @@ func TestDeadlineOfMeeting(t *testing.T) {
 	}
 	facts("2027-05-20", "", "")
 	must(t, s, token, "POST", "/meetings/"+slug+"/announce", struct{}{})
-	shows(t, s, "/take-part", "In writing until Friday 14 May 2027, noon", "40 public seats", "01632 960 111", "Papers from ", "How this board takes questions")
+	shows(t, s, "/take-part", "In writing until Friday 14 May 2027, noon", "40 public seats", "01632 960 111", "From ", "How this board takes questions")
 	shows(t, s, "/calendar.ics", "SUMMARY:Questions close: Partnership Board", "DTSTART;TZID=Europe/London:20270514T120000")
 	s.Clock.Set(time.Date(2027, 5, 14, 11, 1, 0, 0, time.UTC))
 	shows(t, s, "/take-part", "In writing it closed on Friday 14 May 2027, noon")

@@ -85,5 +85,5 @@ func (c *call) papersWords(m papers.Meeting, b papers.Board) string {
 	if err != nil || day.AddDate(0, 0, 1).Before(now) { // unknown, or the day has passed without them
 		return c.s.dueSentence(m, b, now)
 	}
-	return "Papers from " + day.Format("Monday 2 January 2006") + "."
+	return "From " + day.Format("Monday 2 January 2006") + "."
 }
