@@ -19,6 +19,7 @@ var children = map[string]func(orders io.Reader, out io.Writer) error{
 	"child-bare":    bareChild,
 	"child-gorilla": gorillaChild,
 	"child-watch":   watchChild,
+	"child-pack":    packChild,
 }
 
 // ask runs a child on its orders to its end and reads its answer.

@@ -44,6 +44,7 @@ var measurements = []measurement{
 	{"cached", cachedPages},
 	{"uncached", uncachedPages},
 	{"paper", paperToSearch},
+	{"packs", packTimes},
 	{"sockets", idleSockets},
 }
 
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("clearday-bench", flag.ContinueOnError)
 	binary := flags.String("clearday", "bin/clearday", "the program to measure")
 	out := flags.String("out", "bench.md", "where to write the table")
-	only := flags.String("only", "", "measure these alone, separated by commas: footprint, cached, uncached, paper, sockets")
+	only := flags.String("only", "", "measure these alone, separated by commas: footprint, cached, uncached, paper, packs, sockets")
 	quick := flags.Bool("quick", false, "fewer and shorter runs, for a rough look")
 	if err := flags.Parse(args); err != nil {
 		return err
