@@ -80,7 +80,7 @@ func notes(m papers.Meeting, w Which) []string {
 	case papers.MeetingPostponed:
 		list = append(list, "This meeting is postponed.")
 	}
-	list = append(list, "Each page has its number at the foot. A number stays with its page: what comes later is added at the end.")
+	list = append(list, "Page numbers stay with their pages for ever: what comes later is added at the end.")
 	if w.Supplement > 0 {
 		list = append(list, "The page numbers continue those of the whole pack.")
 	}

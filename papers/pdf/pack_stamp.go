@@ -23,9 +23,9 @@ type stamper struct {
 
 // The stamp on a page of the size of A4, in points. Larger and smaller pages are stamped in proportion, to be read when the whole page is.
 const (
-	bandHeight   = 17.0
+	bandHeight   = 18.0
 	bandMargin   = 28.0
-	stampSize    = 8.0
+	stampSize    = 9.0
 	stampRaise   = 5.6 // of the line of writing above the bottom
 	a4Width      = 595.28
 	stampFontKey = "ClearDayStamp" // its name in the resources of a page, which no paper uses
