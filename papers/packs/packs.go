@@ -46,6 +46,7 @@ type Packs struct {
 	Address string                   // of the site, without a slash at the end
 	Now     func() time.Time
 	Log     *slog.Logger
+	Max     int64         // bytes that all packs may take on the disk; 10 GiB when 0
 	Quiet   time.Duration // how long nothing may happen to a meeting before its pack is made; 2 seconds when 0
 
 	building sync.Mutex // one pack at a time: what is left of a small machine is for its readers
@@ -97,6 +98,9 @@ func (p *Packs) Find(ctx context.Context, a papers.Audience, w Which) (Pack, err
 	info, err := os.Stat(path)
 	if err == nil {
 		found.File, found.Size = path, info.Size()
+		if time.Since(info.ModTime()) > time.Hour {
+			_ = os.Chtimes(path, time.Time{}, time.Now()) // it was asked for: prune takes others first
+		}
 		return found, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -174,6 +178,9 @@ func (p *Packs) make(ctx context.Context, o order) error {
 		return errors.Join(err, os.Remove(tmp))
 	}
 	if err := p.keep(o.key, tmp, path); err != nil {
+		return err
+	}
+	if err := p.prune(path); err != nil {
 		return err
 	}
 	p.Log.Info("made a pack", slog.String("meeting", o.which.Meeting), slog.Int("pages", facts.Sheets),
