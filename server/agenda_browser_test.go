@@ -40,7 +40,11 @@ func (p *person) agendaSays(d *deskSite, want string) {
 func (p *person) offline(is bool) {
 	p.Helper()
 	p.do("cutting the line", p.command(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: is, DownloadThroughput: -1, UploadThroughput: -1})
+		var rules []*network.Conditions
+		if is {
+			rules = []*network.Conditions{{Offline: true, DownloadThroughput: -1, UploadThroughput: -1}}
+		}
+		_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: append([]*network.Conditions{}, rules...)})
 		return err
 	}))
 }

@@ -74,7 +74,7 @@ func newAviary(t *testing.T) *aviary {
 	secret := a.item(t, a.hidden, "private", true)
 	a.paper(t, secret, a.hidden, "private", true)
 	a.question(t, a.open.Slug)
-	a.private = []string{"private title", "private lead", "private reasons", "private public interest", "private paper title", "private paper text", "private paper author", "private paper file name",
+	a.private = []string{"private title", "private lead", "private recommendation", "private reasons", "private public interest", "private paper title", "private paper text", "private paper author", "private paper file name",
 		"hidden paper file name", "late paper file name", "open paper file name", "second version file name",
 		"question text", "question name", "question email", "question area", "email of a user",
 		"exempt background", "draft background", "rendition title", "rendition text", "rendition author", "rendition file name"}
@@ -100,7 +100,8 @@ func (a *aviary) meeting(t *testing.T, board string, days int, name string) pape
 
 func (a *aviary) item(t *testing.T, m papers.Meeting, name string, private bool) papers.Item {
 	t.Helper()
-	i := papers.Item{ID: papers.NewID(), Meeting: m.Slug, Title: a.birds.word(name + " title"), Lead: a.birds.word(name + " lead"), Purpose: papers.Decision, Private: private}
+	i := papers.Item{ID: papers.NewID(), Meeting: m.Slug, Title: a.birds.word(name + " title"), Lead: a.birds.word(name + " lead"), Purpose: papers.Decision, Private: private,
+		Recommendation: a.birds.word(name + " recommendation")}
 	if private {
 		i.PublicTitle, i.Exemption = a.birds.word(name+" safe title"), a.birds.word(name+" exemption")
 		i.Grounds = papers.Grounds{Regime: "LGA-VA", Paras: []string{"3"}, Reasons: a.birds.word(name + " reasons"), PublicInterest: a.birds.word(name + " public interest")}

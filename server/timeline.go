@@ -89,7 +89,13 @@ func (n *given) onlyChanges(pub papers.Publication) bool {
 func (n *given) lines(pub papers.Publication) []page.EventLine {
 	var lines []page.EventLine
 	if pub.Supplement == 0 && pub.Agenda {
-		if k := len(pub.Items); k > 0 {
+		k := 0
+		for _, i := range papers.Heard(n.items) {
+			if slices.Contains(pub.Items, i.ID) {
+				k++
+			}
+		}
+		if k > 0 {
 			lines = append(lines, page.EventLine{Text: page.Count(k, "item", "items")})
 		}
 		if k := len(pub.Versions); k > 0 {
