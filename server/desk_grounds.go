@@ -86,7 +86,7 @@ func (d *desk) private(now papers.Grounds) *page.Private {
 	l := exemptions(d.profile, d.meeting)
 	p := &page.Private{List: l.Name, Test: l.PublicInterest, Must: l.Confidential, ReasonsHint: "For the desk and the minutes", Reads: exemption.Wording(now)}
 	for _, g := range l.Grounds {
-		offer := page.PrivateGround{Field: paraField(g.Para), Says: strings.ReplaceAll(g.Offer(), "{reasons}", "")}
+		offer := page.PrivateGround{Field: paraField(g.Para), Says: page.Sentence(strings.ReplaceAll(g.Offer(), "{reasons}", ""))}
 		if l.Numbered() {
 			offer.Para = g.Para
 		}

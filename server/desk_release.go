@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
+	"clearday/server/api"
 	"clearday/server/auth"
 	"clearday/server/page"
 )
@@ -87,6 +88,19 @@ func (s *Server) deskRelease(c *call) error {
 		return err
 	}
 	return c.see("/desk/meetings/" + i.Meeting + "/private?saved=" + publishedWord(pub))
+}
+
+// apiRelease answers POST /api/v1/items/:id/release.
+func (s *Server) apiRelease(c *call) error {
+	var in api.Release
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	pub, err := s.Publisher.Release(c.ctx, c.Params("id"), papers.ToRelease{Whole: in.Item, Papers: in.Papers, Reason: in.Reason}, in.Wish(s.Now()), c.actor(auth.Publish))
+	if err != nil {
+		return err
+	}
+	return c.published(pub)
 }
 
 // releasedLines say what a publication releases.

@@ -202,10 +202,23 @@ func TestOffline(t *testing.T) {
 
 	k.Site = k.Again(t)
 	p.site = k.Site
+	const empty = `caches.keys().then(names => names.every(n => !n.startsWith('clearday-member-')))`
 	p.opens(meeting)
 	p.sees("this page can be read without a connection")
+	if err := k.Record.EndSessions(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	p.open(meeting)
+	p.sees("Sign in")
+	p.until("the device holds nothing of somebody who may not come in", empty)
+
+	k.member(t, p)
+	p.opens(meeting)
+	p.click("button", "Keep every paper of this meeting")
+	p.sees("every paper of this meeting can be read without a connection", "On this device")
+	p.until("the paper and its two pages are kept", keptPapers+".then(n => n === 3)")
 	p.clickTo("button", "Sign out")
-	p.until("the device holds nothing", `caches.keys().then(names => names.every(n => !n.startsWith('clearday-member-')))`)
+	p.until("the device holds nothing", empty)
 }
 
 // TestKeptUntil: a kept paper is not shown after its time, also when the device never meets the server again.

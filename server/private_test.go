@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"clearday/papers"
 	"clearday/server/auth"
@@ -217,5 +218,25 @@ func TestPrivatePaper(t *testing.T) {
 	}
 	if r := k.desk.Post(t, "/desk/papers/"+p.ID, "title", "Annex with salaries"); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(r.Text, "Release it instead") {
 		t.Errorf("making it public by the back door answered %d", r.StatusCode)
+	}
+}
+
+// TestReleaseAtATime: a release waits for its moment, and frees nothing before; a part of it is enough.
+func TestReleaseAtATime(t *testing.T) {
+	k := newClosed(t)
+	at := k.Clock.Now().Add(time.Hour)
+	var pub struct{ State string }
+	status, text := k.API(t, k.Token(t, auth.Secretary), "POST", "/items/"+k.item.ID+"/release", map[string]any{"papers": []string{k.paper}, "reason": "The contract is signed.", "at": at.Format(time.RFC3339)}, &pub)
+	if status != http.StatusOK || pub.State != "scheduled" {
+		t.Fatalf("releasing at a time answered %d %s", status, text)
+	}
+	public := k.Browser(t)
+	if r := public.Get(t, "/papers/"+k.paper); r.StatusCode != http.StatusNotFound {
+		t.Errorf("before its time the paper answers %d", r.StatusCode)
+	}
+	k.Clock.Set(at)
+	servertest.Eventually(t, "the paper is public", func() bool { return public.Get(t, "/papers/"+k.paper).StatusCode == http.StatusOK })
+	if r := public.Get(t, "/meetings/"+k.meeting.Slug); !strings.Contains(r.Text, "Bids compared") || strings.Contains(r.Text, "Award to Marsh Imaging") {
+		t.Error("the paper that was released is not on the agenda, or the item that was not is there by its own title")
 	}
 }

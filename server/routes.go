@@ -228,6 +228,7 @@ func (s *Server) table() []route {
 		{"POST", "/api/v1/meetings/:slug/announce", auth.Publish, ofMeeting, 0, s.apiAnnounce},
 		{"POST", "/api/v1/meetings/:slug/items", auth.EditAgenda, ofMeeting, 0, s.apiItemAdd},
 		{"PATCH", "/api/v1/items/:id", auth.EditAgenda, ofItem, 0, s.apiItemChange},
+		{"POST", "/api/v1/items/:id/release", auth.Publish, ofItem, 0, s.apiRelease},
 		{"POST", "/api/v1/items/:id/papers", auth.Upload, ofItem, anyFiles, s.apiPaperAdd},
 		{"POST", "/api/v1/papers/:id/versions", auth.Upload, ofPaper, anyFiles, s.apiVersionAdd},
 		{"POST", "/api/v1/papers/:id/publish", auth.Publish, ofPaper, 0, s.apiPaperPublish},

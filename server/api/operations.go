@@ -52,6 +52,7 @@ var Operations = []Operation{
 	{Method: "POST", Path: "/meetings/{slug}/announce", Summary: "Make date, place and how to watch public, and nothing else", Role: "secretary", Body: Announcement{}, Status: 200, Answer: Meeting{}},
 	{Method: "POST", Path: "/meetings/{slug}/items", Summary: "Put an item last on the agenda", Role: "secretary", Body: NewItem{}, Status: 201, Answer: Item{}},
 	{Method: "PATCH", Path: "/items/{id}", Summary: "Change fields of an item", Role: "secretary", Body: ItemChange{}, Status: 200, Answer: Item{}},
+	{Method: "POST", Path: "/items/{id}/release", Summary: "Make public what was private of an item, now or at a time. It cannot become private again", Role: "secretary", Body: Release{}, Status: 200, Answer: Publication{}},
 	{Method: "POST", Path: "/meetings/{slug}/publish", Summary: "Publish announcement, agenda and every ready paper, or what is named of them, now or at a time. 409 with left_out when none of it can be", Role: "secretary", Body: WhenMeeting{}, Status: 200, Answer: Publication{}},
 
 	{Method: "POST", Path: "/items/{id}/papers", Summary: "Upload a paper, a PDF of at most 100 MB. Waits up to 10 seconds for it to be read", Role: "author", Form: []Param{

@@ -172,6 +172,14 @@ type When struct {
 	Late *Late      `json:"late,omitempty" doc:"Why it comes after its last lawful moment, where it does. When left out the public reads that no reason was given."`
 }
 
+// Release asks for what was private of an item to become public, and says why it no longer is.
+type Release struct {
+	When
+	Item   bool     `json:"item,omitempty" doc:"The item itself: its title and lead."`
+	Papers []string `json:"papers,omitempty" doc:"Ids of private papers of the item. Of each the newest version becomes public; what was there before stays private."`
+	Reason string   `json:"reason" doc:"Public."`
+}
+
 // WhenMeeting asks for the publication of a meeting, or of a part of what is ready.
 type WhenMeeting struct {
 	At     *time.Time `json:"at,omitempty" doc:"When it becomes public; now when left out. What it names is frozen from this call on."`

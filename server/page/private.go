@@ -56,6 +56,15 @@ type DeskPrivateItem struct {
 	Due    bool           // its review is due
 }
 
+// ReviewDay is when to ask whether the grounds still hold, as people write it.
+func (i DeskPrivateItem) ReviewDay() string {
+	day, err := time.Parse(time.DateOnly, i.Grounds.ReviewOn)
+	if err != nil {
+		return i.Grounds.ReviewOn
+	}
+	return day.Format("2 January 2006")
+}
+
 // Releasable tells that something of the item can still be released.
 func (i DeskPrivateItem) Releasable() bool {
 	private := i.Private

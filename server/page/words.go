@@ -109,6 +109,9 @@ func title(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// Sentence begins words with a capital.
+func Sentence(s string) string { return title(s) }
+
 // hash writes a hash in groups of four.
 func hash(h string) string {
 	var b strings.Builder
