@@ -170,7 +170,7 @@ func TestReleaseAtDesk(t *testing.T) {
 		t.Fatalf("releasing answered %d %s", r.StatusCode, r.Text)
 	}
 	for path, want := range map[string][]string{
-		"/meetings/" + k.meeting.Slug:      {"Award to Marsh Imaging", "Bids compared", "Private until", "The contract is signed.", "information about the business affairs"},
+		"/meetings/" + k.meeting.Slug:      {"Award to Marsh Imaging", "Bids compared", "Private until", "The contract is signed.", "information about the business affairs", "Released, until then private: item 2"},
 		"/papers/" + k.paper:               {"secretword", "Private until", "The contract is signed."},
 		"/api/v1/papers/" + k.paper:        {`"state":"published"`},
 		"/api/v1/log/entries?limit=200":    {`"item.released"`},

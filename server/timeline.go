@@ -55,11 +55,15 @@ func (n *given) event(pub papers.Publication) page.Event {
 	case len(pub.Versions) > 0:
 		what, clock = append(what, "Papers ahead of the agenda"), papers.ClockReports
 	}
+	released := len(pub.Releases) > 0
+	if released {
+		what = append(what, "Released")
+	}
 	e.Title = strings.Join(what, ". ")
 	if pub.Supplement > 0 && len(pub.Versions) == 0 {
 		clock = papers.ClockAgenda
 	}
-	if r, ok := n.count(e.At, clock); ok {
+	if r, ok := n.count(e.At, clock); ok && !(released && len(pub.Versions) == 0) { // a title that was hidden is no notice
 		e.Badge = page.GivenBadge(r)
 		if !r.OnTime {
 			e.Late = page.NewLate(pub.Late, n.zone)
@@ -106,6 +110,11 @@ func (n *given) lines(pub papers.Publication) []page.EventLine {
 	for _, i := range n.items {
 		if slices.Contains(pub.Items, i.ID) {
 			lines = append(lines, page.EventLine{Text: "New item " + i.Number + ": " + i.Title, URL: "#item-" + i.ID})
+		}
+	}
+	for _, r := range pub.Releases {
+		if i := slices.IndexFunc(n.items, func(i papers.Item) bool { return i.ID == r.Item }); i >= 0 {
+			lines = append(lines, page.EventLine{Text: "Released, until then private: item " + n.items[i].Number + ": " + n.items[i].Title, URL: "#item-" + r.Item, Why: r.Reason})
 		}
 	}
 	for _, r := range pub.Versions {
