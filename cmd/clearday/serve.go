@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"time"
 
 	"clearday/cmd/clearday/demo"
 	"clearday/cmd/clearday/program"
@@ -64,12 +63,8 @@ func printLinks(ctx context.Context, e env, p *program.Program, base string) err
 	return nil
 }
 
-// linkAge is how long a one-time sign-in link works.
-const linkAge = 72 * time.Hour
-
 func newLink(ctx context.Context, e env, record auth.Store, user, base string) (string, error) {
-	secret := auth.NewSecret()
-	l := auth.Link{Hash: auth.HashSecret(secret), User: user, ExpiresAt: e.now().UTC().Add(linkAge)}
+	l, secret := auth.NewLink(user, e.now())
 	if err := record.AddLink(ctx, l); err != nil {
 		return "", fmt.Errorf("making a sign-in link: %w", err)
 	}

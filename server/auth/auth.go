@@ -170,6 +170,15 @@ type Link struct {
 	ExpiresAt time.Time
 }
 
+// linkAge is how long a one-time link works: over a weekend.
+const linkAge = 72 * time.Hour
+
+// NewLink makes a one-time way in for a user, and the secret that goes into its address.
+func NewLink(user string, now time.Time) (l Link, secret string) {
+	secret = NewSecret()
+	return Link{Hash: HashSecret(secret), User: user, ExpiresAt: now.UTC().Add(linkAge)}, secret
+}
+
 // NewSecret makes 256 random bits in 43 letters, for links, sessions, tokens and devices.
 func NewSecret() string {
 	var b [32]byte

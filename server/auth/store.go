@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"time"
+
+	"clearday/papers"
 )
 
 // Store keeps users, sessions, links and tokens. E-mail addresses and names are sealed with the
@@ -10,6 +12,10 @@ import (
 type Store interface {
 	// AddUser adds the user, or gives a known e-mail address (case does not matter) the further grants.
 	AddUser(ctx context.Context, u User) (User, error)
+	// Admit is AddUser by somebody, with its audit row.
+	Admit(ctx context.Context, u User, c papers.Change) (User, error)
+	// Revoke takes a role away. The last administrator's is CodeConflict.
+	Revoke(ctx context.Context, user string, g Grant, c papers.Change) error
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	Users(ctx context.Context) ([]User, error)

@@ -36,6 +36,7 @@ var pages = []Page{
 	DeskPaper{},
 	DeskRecord{},
 	DeskPartner{},
+	DeskPeople{},
 	DeskPrivate{},
 	DeskRelease{},
 	DeskRules{},

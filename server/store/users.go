@@ -45,32 +45,61 @@ type tokenRow struct {
 
 // AddUser implements auth.Store.
 func (db *DB) AddUser(ctx context.Context, u auth.User) (auth.User, error) {
-	err := db.write(ctx, func(tx *tx) error {
+	return db.Admit(ctx, u, papers.Change{By: papers.Program})
+}
+
+// Admit implements auth.Store.
+func (db *DB) Admit(ctx context.Context, u auth.User, c papers.Change) (auth.User, error) {
+	err := db.change(ctx, c, func(tx *tx) (note, error) {
 		if u.ID == "" {
 			u.ID = papers.NewID()
 		}
 		sealed, err := db.seal.close("users:"+u.ID, userWords{Name: u.Name, Email: u.Email})
 		if err != nil {
-			return err
+			return note{}, err
 		}
 		row := userRow{ID: u.ID, EmailKey: db.seal.emailKey(u.Email), Sealed: sealed, PasswordHash: u.PasswordHash, CreatedAt: tx.now}
 		if _, err := tx.insertNew(ctx, "adding a user", &row); err != nil {
-			return err
+			return note{}, err
 		}
-		known, err := db.users(ctx, tx, func(q *bun.SelectQuery) { q.Where("email_key = ?", row.EmailKey) })
+		byEmail := func(q *bun.SelectQuery) { q.Where("email_key = ?", row.EmailKey) }
+		known, err := db.users(ctx, tx, byEmail)
 		if err != nil {
-			return err
+			return note{}, err
 		}
 		if len(known) == 0 {
-			return papers.Errorf(papers.CodeConflict, "This user identifier is taken already.")
+			return note{}, papers.Errorf(papers.CodeConflict, "This user identifier is taken already.")
 		}
 		if err := tx.grant(ctx, known[0].ID, u.Grants); err != nil {
-			return err
+			return note{}, err
 		}
-		u, err = only(db.users(ctx, tx, func(q *bun.SelectQuery) { q.Where("email_key = ?", row.EmailKey) }))
-		return err
+		u, err = only(db.users(ctx, tx, byEmail))
+		return note{what: "gave roles", subject: "users/" + u.ID, before: known[0].Grants, after: u.Grants}, err
 	})
 	return u, err
+}
+
+// Revoke implements auth.Store. It takes effect with the person's next click.
+func (db *DB) Revoke(ctx context.Context, user string, g auth.Grant, c papers.Change) error {
+	return db.change(ctx, c, func(tx *tx) (note, error) {
+		n, err := tx.exec(ctx, "taking a role away", "DELETE FROM grants WHERE holder = ? AND role = ? AND board = ?", user, g.Role, g.Board)
+		if err != nil {
+			return note{}, err
+		}
+		if n == 0 {
+			return note{}, errNothing
+		}
+		if g.Role == auth.Admin {
+			left := 0
+			if err := tx.NewRaw("SELECT count(*) FROM grants WHERE role = ? AND holder NOT LIKE 'token:%'", auth.Admin).Scan(ctx, &left); err != nil {
+				return note{}, fmt.Errorf("counting administrators: %w", err)
+			}
+			if left == 0 {
+				return note{}, papers.Errorf(papers.CodeConflict, "This is the only administrator. Make somebody else one first.")
+			}
+		}
+		return note{what: "took a role away", subject: "users/" + user, before: g}, nil
+	})
 }
 
 // grant gives the holder roles; those held already stay.
