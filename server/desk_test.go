@@ -85,6 +85,7 @@ func TestDeskUpload(t *testing.T) {
 		if len(u.Which) != 3 || u.Upload == "" {
 			t.Fatalf("asks for %d items with token %q", len(u.Which), u.Upload)
 		}
+		wants(t, d.Get(t, d.path), http.StatusOK, "Scan0001.pdf", "Which item does it belong to?") // it waits for whoever comes back
 		other := d.SignedIn(t, auth.Secretary, d.meeting.Board)
 		if a := other.Post(t, d.path+"/papers", "upload", u.Upload, "item", d.items[0].ID); a.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("a ticket works for somebody else: %d", a.StatusCode)

@@ -42,8 +42,14 @@ func (s *Server) deskUpload(c *call) error {
 // uploadPanel is the form that takes papers, with what of this person broke off on its way.
 func (s *Server) uploadPanel(c *call, d *desk) (page.DeskUpload, error) {
 	p := page.DeskUpload{Form: page.Form{Prefix: "up-"}, Choices: d.choices(c.audience()), Accept: s.accept(), Kinds: s.kindWords(), Missing: s.kindsMissing(), Most: maxUpload}
-	half, err := s.Record.Uploads(c.ctx, c.person.ID, d.meeting.Slug)
-	p.Half = slices.DeleteFunc(half, papers.Upload.Whole)
+	all, err := s.Record.Uploads(c.ctx, c.person.ID, d.meeting.Slug)
+	for _, u := range all {
+		if !u.Whole() {
+			p.Half = append(p.Half, u)
+		} else if p.Waiting == nil {
+			p.Waiting = &page.DeskWaiting{ID: u.ID, Name: u.Name, Size: u.Size}
+		}
+	}
 	return p, err
 }
 
