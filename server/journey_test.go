@@ -200,7 +200,7 @@ func (s *story) desksOfOne(p *person) {
 	p.clickTo("a.cd-file__n", "Open Data")
 	p.looks("desk paper")
 	p.clickTo(".cd-crumbs a", "Partnership Board,")
-	p.clickTo(`a[aria-label="Change item 3"]`, "")
+	p.clickTo("#agenda a", "Change Item 3:")
 	p.looks("desk item")
 	p.clickTo(".cd-crumbs a", "Partnership Board,")
 }
