@@ -183,7 +183,7 @@ func references(numbers []int) []byte {
 }
 
 // left out of a page: what page() writes itself, old thumbnails, and what belongs to shows and to other programs.
-var pageEntries = []string{"Parent", "Contents", "Resources", "MediaBox", "CropBox", "Annots", "StructParents", "Thumb", "B", "LastModified", "PresSteps", "Trans", "Dur"}
+var pageEntries = []string{"Type", "Parent", "Contents", "Resources", "MediaBox", "CropBox", "Annots", "StructParents", "Thumb", "B", "LastModified", "PresSteps", "Trans", "Dur"}
 
 // page writes one page as object n. links are the pack's own, beside those of the page.
 func (b *book) page(c *copier, p types.Dict, n, parent int, st stamp, links []int) error {
@@ -199,7 +199,7 @@ func (b *book) page(c *copier, p types.Dict, n, parent int, st stamp, links []in
 		c.tags.loose = append(c.tags.loose, element)
 		content += "/P <</MCID 0>> BDC\n"
 	}
-	body := []byte("<<")
+	body := []byte("<</Type/Page")
 	body, err := c.entries(body, p, 0, pageEntries...)
 	if err != nil {
 		return err

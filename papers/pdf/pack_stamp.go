@@ -51,19 +51,20 @@ func (s *stamper) band(media, crop box, turn int, st stamp) (newMedia, newCrop b
 	}
 	high := (bandHeight + (rows-1)*stampSize*1.4) * scale
 	newCrop = crop
-	var m [6]float64 // from the page as it is shown, from the bottom left of the band, to the page's own units
+	cut := box{crop.x0 - high, crop.y0 - high, crop.x1 + high, crop.y1 + high} // only towards the band: elsewhere viewers cut, each at its own pixel
+	var m [6]float64                                                           // from the page as it is shown, from the bottom left of the band, to the page's own units
 	switch turn {
 	case 0:
-		newCrop.y0 -= high
+		newCrop.y0, cut.y0 = crop.y0-high, crop.y0
 		m = [6]float64{1, 0, 0, 1, newCrop.x0, newCrop.y0}
 	case 90:
-		newCrop.x1 += high
+		newCrop.x1, cut.x1 = crop.x1+high, crop.x1
 		m = [6]float64{0, 1, -1, 0, newCrop.x1, newCrop.y0}
 	case 180:
-		newCrop.y1 += high
+		newCrop.y1, cut.y1 = crop.y1+high, crop.y1
 		m = [6]float64{-1, 0, 0, -1, newCrop.x1, newCrop.y1}
 	case 270:
-		newCrop.x0 -= high
+		newCrop.x0, cut.x0 = crop.x0-high, crop.x0
 		m = [6]float64{0, -1, 1, 0, newCrop.x0, newCrop.y1}
 	}
 	newMedia = box{min(media.x0, newCrop.x0), min(media.y0, newCrop.y0), max(media.x1, newCrop.x1), max(media.y1, newCrop.y1)}
@@ -79,7 +80,7 @@ func (s *stamper) band(media, crop box, turn int, st stamp) (newMedia, newCrop b
 	if mark > 0 {
 		s.text(&b, size, bandMargin*scale, stampRaise*scale+(rows-1)*stampSize*1.4*scale, ink, st.mark)
 	}
-	fmt.Fprintf(&b, "Q EMC\n%.4f %.4f %.4f %.4f re W n\n", crop.x0, crop.y0, crop.x1-crop.x0, crop.y1-crop.y0)
+	fmt.Fprintf(&b, "Q EMC\n%.4f %.4f %.4f %.4f re W n\n", cut.x0, cut.y0, cut.x1-cut.x0, cut.y1-cut.y0)
 	return newMedia, newCrop, b.String()
 }
 

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -361,35 +363,71 @@ func TestMakePack_refuses(t *testing.T) {
 	}
 }
 
-// TestMakePack_corpus makes packs of real papers, each page of which must look as it did.
+// TestMakePack_corpus makes packs of real papers, of which each page must look as it did, and of hostile ones, which must not spoil the
+// pack whether or not they can be taken in.
 func TestMakePack_corpus(t *testing.T) {
 	tools := newTools(t, Limits{})
-	dir := filepath.Join(corpus(t), "papers")
-	all, err := filepath.Glob(dir + "/*/*/*/*/*.pdf")
-	if err != nil || len(all) == 0 {
-		t.Skip("no papers there")
-	}
-	var paths []string
-	var counts []int
-	for i := 0; i < len(all); i += max(1, len(all)/25) {
-		info, err := tools.Inspect(t.Context(), all[i])
+	for _, set := range []string{"papers", "hostile"} {
+		var all []string
+		err := filepath.WalkDir(filepath.Join(corpus(t), set), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && strings.HasSuffix(path, ".pdf") {
+				all = append(all, path)
+			}
+			return err
+		})
 		if err != nil {
+			t.Fatal(err)
+		}
+		step := max(1, len(all)/40)
+		if os.Getenv("CLEARDAY_TEST_WHOLE_CORPUS") != "" {
+			step = 1
+		}
+		var paths []string
+		var counts []int
+		for i := 0; i < len(all); i += step {
+			if info, err := tools.Inspect(t.Context(), all[i]); err == nil {
+				paths, counts = append(paths, all[i]), append(counts, info.Pages)
+			}
+		}
+		if len(paths) == 0 {
 			continue
 		}
-		paths, counts = append(paths, all[i]), append(counts, info.Pages)
+		p := samplePack(counts, paths...)
+		path := filepath.Join(t.TempDir(), "pack.pdf")
+		facts, err := tools.MakePack(t.Context(), path, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("qpdf", "--check", path).CombinedOutput(); err != nil && set != "hostile" { // whose own pages are broken
+			t.Errorf("qpdf --check: %v\n%.2000s", err, out)
+		}
+		t.Logf("%s: %d papers with %d pages, %d pages made; not taken in: %q", set, len(paths), p.Pages-len(paths), facts.Sheets, facts.Unreadable)
+		if set == "papers" {
+			lookedAt(t, p, path, facts)
+		}
 	}
-	p := samplePack(counts, paths...)
-	path, facts := built(t, tools, p)
-	t.Logf("%d papers, %d pages, unreadable: %q", len(paths), facts.Sheets, facts.Unreadable)
-	front := facts.Sheets - p.Pages
-	if len(facts.Unreadable) > 0 {
-		return
+}
+
+// lookedAt compares the first and the last page of each paper that is in the pack.
+func lookedAt(t *testing.T, p Pack, path string, facts PackFacts) {
+	held := 0
+	for _, s := range p.Parts[0].Sections {
+		held += 1 + s.Papers[0].Count
+		if slices.Contains(facts.Unreadable, s.Papers[0].Title) {
+			held -= s.Papers[0].Count - 1
+		}
 	}
+	at := facts.Sheets - held + 1
 	for _, s := range p.Parts[0].Sections {
 		paper := s.Papers[0]
-		sameBeside(t, paper.Path, 1, path, front+paper.First)
-		if paper.Count > 1 {
-			sameBeside(t, paper.Path, paper.Count, path, front+paper.First+paper.Count-1)
+		if slices.Contains(facts.Unreadable, paper.Title) {
+			at += 2
+			continue
 		}
+		sameBeside(t, paper.Path, 1, path, at+1)
+		if paper.Count > 1 {
+			sameBeside(t, paper.Path, paper.Count, path, at+paper.Count)
+		}
+		at += 1 + paper.Count
 	}
 }
