@@ -12,9 +12,10 @@ else say('This browser keeps nothing here. You can read everything while you are
 
 async function start () {
   const claimed = navigator.serviceWorker.controller || new Promise(resolve => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
-  await navigator.serviceWorker.register(area + 'worker.js')
-  await Promise.race([claimed, new Promise(resolve => setTimeout(resolve, 5000))])
-  if (!navigator.serviceWorker.controller) return say('Open this page again to keep it on this device.')
+  const { active } = await navigator.serviceWorker.register(area + 'worker.js')
+  // A worker that was ready before this page and does not hold it was passed by: the page was reloaded past every cache.
+  if (!navigator.serviceWorker.controller && active?.state === 'activated') return say('Open this page again to keep it on this device.')
+  await claimed
   if (!await contact()) return say('You are not connected. You read what this device has kept.')
   await keepPage()
   addEventListener('online', contact)
