@@ -65,8 +65,10 @@ func minutes(d time.Duration) string {
 		return "1 minute"
 	case m < 120:
 		return itoa(m) + " minutes"
-	default:
+	case m < 48*60:
 		return itoa(m/60) + " hours"
+	default:
+		return itoa(m/60/24) + " days"
 	}
 }
 

@@ -53,7 +53,9 @@ func (s *Server) publishPanel(c *call, d *desk, may page.DeskMay) (page.DeskPubl
 		p.TellLate = d.askLate(&page.Form{Prefix: "tell-", Values: map[string]string{"when": "now"}}, papers.Publication{Announces: true})
 	}
 	if at, ok := d.lastMoment(clockRule(d.profile, d.lawful())); ok {
-		p.OnTime = page.Moment(at, d.zone)
+		if at.After(d.now) {
+			p.OnTime = page.Moment(at, d.zone)
+		}
 	} else {
 		p.NoDeadline = "Our list of bank holidays does not reach this meeting, so no last moment is counted."
 	}

@@ -29,6 +29,9 @@ func (n *given) timeline() []page.Event {
 				continue
 			}
 			line := n.line(v.Ref())
+			if v.N == 1 && len(p.Versions) > 1 {
+				line.Text += ", version 1"
+			}
 			list = append(list, page.Event{At: *v.WithdrawnAt, Title: "Withdrawn", Gone: true, Lines: []page.EventLine{line},
 				Says: "By " + page.RoleWords(v.WithdrawnBy) + ". Why: " + v.WithdrawnWhy})
 		}
@@ -69,7 +72,8 @@ func (n *given) event(pub papers.Publication) page.Event {
 			e.Late = page.NewLate(pub.Late, n.zone)
 		}
 		if n.onlyChanges(pub) { // a corrected report restarts nothing (rules.md 1.10 c)
-			e.Badge.Look, e.Late = "wait", page.KnownLate(pub.Late, n.zone)
+			e.Badge = &page.Badge{Look: "wait", Says: "With " + page.Count(r.Clear, "clear day", "clear days") + " left"}
+			e.Late = page.KnownLate(pub.Late, n.zone)
 		}
 	}
 	e.Lines = n.lines(pub)

@@ -56,7 +56,7 @@ type EventLine struct {
 // GivenBadge says the notice that a publication gave in a sentence of its own.
 func GivenBadge(r notice.Result) *Badge {
 	if !r.OnTime {
-		return &Badge{Look: "late", Says: "Late: " + Count(r.Clear, "clear day", "clear days"), Detail: Number(r.Needed) + " needed"}
+		return &Badge{Look: "late", Says: "Late: " + Count(r.Clear, "clear day", "clear days") + ", " + Number(r.Needed) + " needed"}
 	}
 	return &Badge{Says: "Published " + Count(r.Clear, "clear day", "clear days") + " before the meeting", Detail: Number(r.Needed) + " needed"}
 }
