@@ -49,7 +49,7 @@ static/node_modules/.package-lock.json: static/package.json static/package-lock.
 
 .PHONY: packages-run packages-test
 packages-run:
-	@.ci/packages poppler-utils:pdftotext util-linux:prlimit
+	@.ci/packages poppler-utils:pdftotext qpdf:qpdf util-linux:prlimit
 
 packages-test:
 	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc

@@ -93,6 +93,7 @@ type Version struct {
 	Height    float64   `json:"height"`
 	Reason    string    `json:"reason"` // why it was made, from the second version on
 	Findings  []Finding `json:"findings"`
+	Checked   string    `json:"checked,omitempty"` // SHA-256 of the bytes that the findings are of
 	CreatedAt time.Time `json:"created_at"`
 
 	Private bool   `json:"private,omitempty"` // stays private although the paper was released: only a later version was
@@ -141,12 +142,14 @@ const (
 
 // Finding is something that reading an upload found. Blocking findings keep it from publication.
 type Finding struct {
-	Code    string `json:"code"`
-	Level   Level  `json:"level,omitempty"`
-	Page    int    `json:"page,omitempty"`
-	Boxes   []Box  `json:"boxes,omitempty"` // where on the page
-	Message string `json:"message"`
-	Blocks  bool   `json:"blocks"`
+	Code    string  `json:"code"`
+	Level   Level   `json:"level,omitempty"`
+	Page    int     `json:"page,omitempty"`
+	Boxes   []Box   `json:"boxes,omitempty"` // where on the page
+	Width   float64 `json:"width,omitempty"` // of that page, in points
+	Height  float64 `json:"height,omitempty"`
+	Message string  `json:"message"`
+	Blocks  bool    `json:"blocks"`
 }
 
 // Box is a place on a page, in points from the top left corner of the page as shown.

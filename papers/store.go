@@ -153,6 +153,14 @@ type Store interface {
 	KeepFile(ctx context.Context, v Version) error
 	// KeepScans keeps how far the recognition of a version has come that is being read: Scans and ScansRead.
 	KeepScans(ctx context.Context, v Version) error
+	// Override answers where the question stands whether a blocked version may be public all the same.
+	Override(ctx context.Context, ref VersionRef) (Override, error)
+	// AskOverride asks for it with a reason.
+	AskOverride(ctx context.Context, ref VersionRef, reason string, c Change) error
+	// GiveOverride agrees, and the version is ready. It is an Error of CodeConflict for the person who asked.
+	GiveOverride(ctx context.Context, ref VersionRef, c Change) error
+	// RefuseOverride lets the question go: the version stays blocked.
+	RefuseOverride(ctx context.Context, ref VersionRef, c Change) error
 	// FinishReading ends the reading: ready, or blocked when a finding blocks.
 	FinishReading(ctx context.Context, v Version) error
 

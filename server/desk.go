@@ -158,6 +158,9 @@ var deskFlash = map[string]string{
 	"rules":     "Saved. Every page of the board counts by these rules from now on.",
 	"holidays":  "The bank holidays are replaced. Every count uses them from now on.",
 	"format":    "Added. A file is checked first; publish it like any paper.",
+	"ask":       "Asked. A second person who may publish has to agree.",
+	"give":      "Let go. It can be published now. Both names and the reason are kept.",
+	"refuse":    "It stays blocked.",
 	"withdrawn": "Withdrawn. Its public page says when and why.",
 
 	"conflict":       "The interest is recorded.",

@@ -33,10 +33,12 @@ func (d *desk) state(p papers.Paper, v papers.Version) paperState {
 		s.Doing, s.Done, s.All = progress(v)
 	}
 	var says []string
-	for _, f := range v.Findings {
-		if f.Blocks == (v.State == papers.VersionBlocked) {
-			says = append(says, findingSays(f))
-		}
+	blocks, warns, _ := foundIn(v)
+	if v.State != papers.VersionBlocked {
+		blocks = warns
+	}
+	for _, f := range blocks {
+		says = append(says, f.Head())
 	}
 	if why := d.failed[workOf(v)]; why != "" && v.State == papers.VersionChecking {
 		says = append(says, why)
@@ -92,6 +94,10 @@ func (s *Server) paperDesk(c *call, status int, mend func(*page.DeskPaper)) erro
 		fillGrounds(&show.Facts, p.Grounds, p.Exemption)
 	}
 	show.Upload, show.Withdraw, show.TakeBack = page.Form{Prefix: "up-"}, page.Form{Prefix: "out-"}, page.Form{Prefix: "back-"}
+	show.OverrideForm = page.Form{Prefix: "over-"}
+	if show.Override, err = c.overrideOf(v); err != nil {
+		return err
+	}
 	show.CanChange, show.CanReplace, show.CanWithdraw = show.May.Edit, show.May.Upload, show.May.Publish && len(show.Public) > 0
 	show.CanRemove = show.May.Edit && !ever && v.State != papers.VersionScheduled
 	show.Accept = s.accept()

@@ -133,27 +133,14 @@ func (d *desk) file(p papers.Paper, v papers.Version) page.DeskFile {
 	if scans := recognisedPages(v); scans != "" {
 		f.Says = append(f.Says, scans)
 	}
-	for _, finding := range v.Findings {
-		if finding.Blocks {
-			f.Findings = append(f.Findings, finding)
-			continue
-		}
-		f.Says = append(f.Says, findingSays(finding))
-		if v.State == papers.VersionReady {
-			f.Class, f.Badge, f.State = "cd-file--warn", "cd-badge cd-badge--late", "Ready: look at it"
-		}
+	f.Blocks, f.Warns, f.Notes = foundIn(v)
+	if len(f.Warns) > 0 && v.State == papers.VersionReady {
+		f.Class, f.Badge, f.State = "cd-file--warn", "cd-badge cd-badge--late", "Ready: look at it"
 	}
 	if same := d.sameFile(p, v); same != "" {
 		f.Says = append(f.Says, same)
 	}
 	return f
-}
-
-func findingSays(f papers.Finding) string {
-	if f.Page > 0 {
-		return fmt.Sprintf("Page %d: %s", f.Page, f.Message)
-	}
-	return f.Message
 }
 
 // sameFile says when an earlier paper of the meeting has the same bytes.

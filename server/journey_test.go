@@ -2,8 +2,6 @@ package server_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"clearday/papers"
 	"clearday/server/auth"
 	"clearday/server/servertest"
 )
@@ -287,8 +286,9 @@ func (s *story) readsOnPhone() {
 	p.looks("paper")
 	hash := p.text(`(async () => { const r = await fetch(document.querySelector('a[download]').href), b = await crypto.subtle.digest('SHA-256', await r.arrayBuffer())
 		return [...new Uint8Array(b)].map(n => n.toString(16).padStart(2, '0')).join('') })()`)
-	if sum := sha256.Sum256(s.sample); hash != hex.EncodeToString(sum[:]) {
-		p.Errorf("what is downloaded has the hash %s, the paper %x", hash, sum)
+	found, err := s.Record.Paper(p.Context(), papers.Public, s.paper)
+	if v, ok := found.Current(); err != nil || !ok || hash != v.File || v.File == v.Original {
+		p.Errorf("what is downloaded has the hash %s, the paper %+v, %v", hash, v, err)
 	}
 }
 

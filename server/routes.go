@@ -178,6 +178,7 @@ func (s *Server) table() []route {
 		{"POST", "/desk/formats", auth.EditAgenda, ofBoardField, 0, s.deskFormatRules},
 		{"POST", "/desk/formats/:id", auth.EditAgenda, ofFormat, 0, s.deskFormatMove},
 		{"POST", "/desk/formats/:id/erase", auth.EditAgenda, ofFormat, 0, s.deskFormatErase},
+		{"POST", "/desk/papers/:id/override", auth.Upload, ofPaper, 0, s.deskPaperOverride},
 		{"POST", "/desk/papers/:id/publish", auth.Publish, ofPaper, 0, s.deskPaperPublish},
 		{"POST", "/desk/papers/:id/withdraw", auth.Publish, ofPaper, 0, s.deskPaperWithdraw},
 		{"POST", "/desk/papers/:id/take-back", auth.Publish, ofPaper, 0, s.deskPaperTakeBack},

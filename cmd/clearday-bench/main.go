@@ -58,6 +58,9 @@ type bench struct {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 1 && args[0] == "preflight" {
+		return checkFolders(ctx, args[1:], os.Stdout)
+	}
 	flags := flag.NewFlagSet("clearday-bench", flag.ContinueOnError)
 	binary := flags.String("clearday", "bin/clearday", "the program to measure")
 	out := flags.String("out", "bench.md", "where to write the table")

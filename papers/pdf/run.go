@@ -47,7 +47,7 @@ func (t *Tools) run(ctx context.Context, timeout time.Duration, name string, arg
 		return fmt.Errorf("making the path absolute: %w", err)
 	}
 	args = append(slices.Clone(args), path)
-	if name == "pdftotext" {
+	if name == "pdftotext" || name == "qpdf" {
 		args = append(args, "-")
 	}
 	return t.start(ctx, child{

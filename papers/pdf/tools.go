@@ -1,6 +1,6 @@
 // Package pdf reads, draws and writes PDF files.
 //
-// Uploaded files are hostile. Nothing of theirs is parsed in this process beyond plain text: poppler's programs do it as
+// Uploaded files are hostile. Nothing of theirs is parsed in this process beyond plain text: poppler's programs and qpdf do it as
 // child processes with limits on time, memory, open files and output (Tools), and what they answer is parsed strictly.
 // Page images are made on first view and kept in a bounded cache (Images). Documents that the program itself writes,
 // such as the agenda, come from gofpdf (Agenda).
@@ -24,7 +24,7 @@ type Limits struct {
 	Collect     int64         // bytes at which a child that is this program collects its garbage; it dies 256 MiB above; 350 MiB
 }
 
-// Tools runs poppler's programs. Make it with New; it is safe for use by many goroutines. Work that must not wait for other
+// Tools runs poppler's programs and qpdf. Make it with New; it is safe for use by many goroutines. Work that must not wait for other
 // work (page images for readers beside the text of long uploads) takes a Tools of its own, since each holds its own number of children.
 type Tools struct {
 	limits   Limits
@@ -38,6 +38,7 @@ var packages = map[string]string{
 	"pdftotext": "poppler-utils",
 	"pdftoppm":  "poppler-utils",
 	"pdfimages": "poppler-utils",
+	"qpdf":      "qpdf",
 	"prlimit":   "util-linux",
 }
 

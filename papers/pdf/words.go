@@ -15,12 +15,15 @@ import (
 type Page struct {
 	Width, Height float64
 	Words         []Word
+
+	line bool // while reading: the next word begins a line
 }
 
 // Word is a word and its box, in points from the top left corner of the page as shown.
 type Word struct {
 	Text                   string
 	XMin, YMin, XMax, YMax float64
+	Line                   bool // it begins a line; only AllWords knows
 }
 
 // maxWords bounds the words of a page; a dense page of small print has 2,000.
@@ -111,7 +114,7 @@ func appendWord(words []Word, d *xml.Decoder, start xml.StartElement) ([]Word, e
 	if err := d.DecodeElement(&text, &start); err != nil {
 		return nil, fmt.Errorf("parsing a word: %w", err)
 	}
-	w := Word{strings.TrimSpace(text), attribute(start, "xMin"), attribute(start, "yMin"), attribute(start, "xMax"), attribute(start, "yMax")}
+	w := Word{strings.TrimSpace(text), attribute(start, "xMin"), attribute(start, "yMin"), attribute(start, "xMax"), attribute(start, "yMax"), false}
 	if w.Text == "" || w.XMax <= w.XMin || w.YMax <= w.YMin {
 		return words, nil
 	}

@@ -4,39 +4,78 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
+	"path/filepath"
+	"slices"
+
+	"clearday/papers"
+	"clearday/papers/preflight"
 )
 
-// clean makes the public file of the version. It is the PDF as it is for now.
+// maxClean bounds the public file, which may be larger than what it was made from.
+const maxClean = 256 << 20
+
+// clean makes the public file of the version and keeps it.
 func (rd *reading) clean(ctx context.Context) error {
-	rd.version.File, rd.version.Size = rd.version.Original, rd.version.OriginalSize
-	if rd.pdf != rd.Files.Path(rd.version.Original) {
-		if err := rd.keepMade(); err != nil {
-			return fmt.Errorf("keeping the PDF that was made: %w", err)
-		}
+	about, err := rd.about(ctx)
+	if err != nil {
+		return err
 	}
+	dir, err := rd.scratch()
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.Join(dir, "clean.pdf"))
+	if err != nil {
+		return fmt.Errorf("making the public file: %w", err)
+	}
+	defer func() { _ = file.Close() }() // kept by then, or made again
+	list, err := rd.checker().Clean(ctx, rd.pdf, about, file)
+	if err != nil {
+		return fmt.Errorf("making the public file: %w", err)
+	}
+	rd.found(list...)
+	if _, err := file.Seek(0, 0); err != nil {
+		return fmt.Errorf("reading the public file: %w", err)
+	}
+	staged, err := rd.Files.Stage(file, maxClean)
+	if err != nil {
+		return fmt.Errorf("keeping the public file: %w", err)
+	}
+	if err := staged.Keep(); err != nil {
+		return fmt.Errorf("keeping the public file: %w", errors.Join(err, staged.Drop()))
+	}
+	rd.version.File, rd.version.Size, rd.pdf = staged.Hash, staged.Size, rd.Files.Path(staged.Hash)
 	if err := rd.Store.KeepFile(ctx, rd.version); err != nil {
 		return fmt.Errorf("keeping the public file: %w", err)
 	}
 	return nil
 }
 
-// keepMade keeps the PDF of the steps before: an original of another kind is never the public file.
-func (rd *reading) keepMade() error {
-	f, err := os.Open(rd.pdf)
+// look checks the very bytes that the public gets.
+func (rd *reading) look(ctx context.Context) error {
+	about, err := rd.about(ctx)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	made, err := rd.Files.Stage(f, math.MaxInt64-1)
+	list, err := rd.checker().Look(ctx, rd.pdf, about)
 	if err != nil {
-		return err
+		return fmt.Errorf("checking the public file: %w", err)
 	}
-	rd.version.File, rd.version.Size = made.Hash, made.Size
-	if err := made.Keep(); err != nil {
-		return errors.Join(err, made.Drop())
+	if len(rd.version.Scans) > 0 { // recognise said what there is to say of pictures of pages
+		list = slices.DeleteFunc(list, func(f papers.Finding) bool { return f.Code == "no_text" || f.Code == "some_no_text" })
 	}
-	rd.pdf = rd.Files.Path(made.Hash)
+	rd.found(list...)
+	rd.version.Checked = rd.version.File
 	return nil
+}
+
+func (rd *reading) checker() *preflight.Checker { return &preflight.Checker{Tools: rd.Tools} }
+
+func (rd *reading) about(ctx context.Context) (preflight.About, error) {
+	site, err := rd.Store.Site(ctx)
+	if err != nil {
+		return preflight.About{}, fmt.Errorf("reading the contacts of the site: %w", err)
+	}
+	return preflight.About{Title: rd.paper.Title, FileName: rd.version.FileName, Official: []string{site.Contact, site.Phone, site.Address}}, nil
 }

@@ -31,6 +31,7 @@ var steps = []func(*reading, context.Context) error{
 	(*reading).convert,   // convert.go: an Office file becomes a PDF
 	(*reading).recognise, // recognise.go: scanned pages get words
 	(*reading).clean,     // clean.go: the public file
+	(*reading).look,      // the same: what must not be in it
 	(*reading).keepText,  // text.go: the words of each page
 }
 
@@ -118,7 +119,9 @@ func (rd *reading) drop() {
 	}
 }
 
-func (rd *reading) found(f papers.Finding) { rd.version.Findings = append(rd.version.Findings, f) }
+func (rd *reading) found(f ...papers.Finding) {
+	rd.version.Findings = append(rd.version.Findings, f...)
+}
 
 func refOf(subject string) (papers.VersionRef, error) {
 	paper, n, ok := strings.Cut(subject, "/")

@@ -3,9 +3,6 @@ package jobs
 import (
 	"context"
 	"fmt"
-	"strings"
-
-	"clearday/papers"
 )
 
 const keepEvery = 25 // pages in one transaction
@@ -13,7 +10,7 @@ const keepEvery = 25 // pages in one transaction
 // keepText reads all pages and keeps them in small transactions, so that progress shows.
 func (rd *reading) keepText(ctx context.Context) error {
 	var batch []string
-	first, words := 1, 0
+	first := 1
 	keep := func() error {
 		if len(batch) == 0 {
 			return nil
@@ -25,7 +22,6 @@ func (rd *reading) keepText(ctx context.Context) error {
 		return rd.Works.KeepWork(ctx, rd.work.ID, lease)
 	}
 	err := rd.Tools.Text(ctx, rd.pdf, rd.version.Pages, func(_ int, text string) error {
-		words += len(strings.Fields(text))
 		batch = append(batch, text)
 		if len(batch) < keepEvery {
 			return nil
@@ -39,8 +35,5 @@ func (rd *reading) keepText(ctx context.Context) error {
 		return err
 	}
 	rd.version.PagesRead = rd.version.Pages
-	if words == 0 && len(rd.version.Scans) == 0 { // of scans, recognise said it
-		rd.found(papers.Finding{Code: "no_text", Message: "This file holds pictures of pages without text. People who use a screen reader cannot read it, and search cannot find its words. Publish a file made from the original document where there is one."})
-	}
 	return nil
 }

@@ -208,16 +208,18 @@ type DeskCopyItem struct {
 
 // DeskFile is the newest version of a paper, with where its check stands.
 type DeskFile struct {
-	Paper    papers.Paper
-	Version  papers.Version
-	Class    string // of the row: stop, warn or nothing
-	Badge    string // its class: cd-badge ..., cd-state ...
-	State    string // the word
-	Says     []string
-	Findings []papers.Finding // that block it
-	Busy     bool             // being read:
-	Done     int              // so much
-	All      int              // of so much; 0 where nobody can say
+	Paper   papers.Paper
+	Version papers.Version
+	Class   string // of the row: stop, warn or nothing
+	Badge   string // its class: cd-badge ..., cd-state ...
+	State   string // the word
+	Says    []string
+	Blocks  []DeskFinding
+	Warns   []DeskFinding
+	Notes   []DeskNotes // what else was found, by kind
+	Busy    bool        // being read:
+	Done    int         // so much
+	All     int         // of so much; 0 where nobody can say
 }
 
 // DeskUpload is the form that takes papers, and a file that waits for the answer to "which item?".
@@ -327,19 +329,21 @@ type DeskDifference struct{ Field, Label, Theirs, Mine string }
 // DeskPaper is the desk of one paper.
 type DeskPaper struct {
 	Base
-	Meeting  papers.Meeting
-	Item     papers.Item
-	Paper    papers.Paper
-	Zone     *time.Location
-	Flash    string
-	Newest   DeskFile
-	Versions []DeskFile
-	May      DeskMay
-	Facts    Form
-	Upload   Form
-	Publish  Form
-	Withdraw Form
-	TakeBack Form
+	Meeting      papers.Meeting
+	Item         papers.Item
+	Paper        papers.Paper
+	Zone         *time.Location
+	Flash        string
+	Newest       DeskFile
+	Versions     []DeskFile
+	May          DeskMay
+	Facts        Form
+	Upload       Form
+	Publish      Form
+	Withdraw     Form
+	TakeBack     Form
+	Override     DeskOverride
+	OverrideForm Form
 	// Which forms are offered.
 	CanChange, CanReplace, CanPublish, CanWithdraw, CanRemove bool
 	Public                                                    []papers.Version
@@ -359,7 +363,7 @@ func (DeskPaper) Template() string { return "desk/paper.html" }
 
 // Forms are those of the page of which one may have failed.
 func (d DeskPaper) Forms() []Form {
-	list := []Form{d.Facts, d.Upload, d.Publish, d.Withdraw, d.TakeBack}
+	list := []Form{d.Facts, d.Upload, d.Publish, d.Withdraw, d.TakeBack, d.OverrideForm}
 	if d.Beside != nil {
 		list = append(list, d.Beside.Form)
 	}

@@ -301,7 +301,7 @@ func (db *DB) RemovePaper(ctx context.Context, id string, c papers.Change) error
 			}
 		}
 		for _, statement := range []string{
-			"DELETE FROM conflicts WHERE paper = ?", "DELETE FROM page_texts WHERE paper = ?", "DELETE FROM versions WHERE paper = ?", "DELETE FROM papers WHERE id = ?",
+			"DELETE FROM conflicts WHERE paper = ?", "DELETE FROM page_texts WHERE paper = ?", "DELETE FROM overrides WHERE paper = ?", "DELETE FROM versions WHERE paper = ?", "DELETE FROM papers WHERE id = ?",
 		} {
 			if _, err := tx.exec(ctx, "removing a paper", statement, id); err != nil {
 				return note{}, err

@@ -163,6 +163,7 @@ func (db *DB) FinishReading(ctx context.Context, v papers.Version) error {
 		}
 		row.State, row.Pages, row.PagesRead, row.Width, row.Height, row.Findings =
 			papers.VersionReady, v.Pages, v.PagesRead, v.Width, v.Height, v.Findings
+		row.Checked = v.Checked
 		row.Scans, row.ScansRead, row.HTML = v.Scans, v.ScansRead, v.HTML
 		for _, f := range v.Findings {
 			if f.Blocks {
