@@ -105,6 +105,7 @@ func TestAgendaInBrowser(t *testing.T) {
 		ruth.fill(quick(b, "title"), "Beds")
 		ruth.until("it says that it is saved", `document.querySelector('#quick-`+b+` .cd-autosave').textContent.startsWith('Saved ')`)
 		d.wantOrder(t, "1 A, 2 Beds, 3 C")
+		ruth.until("it can be undone", `document.getElementById('undo').textContent.includes('changed 2 Beds')`)
 		ruth.offline(true)
 		ruth.fill(quick(b, "lead"), "Ann Lode")
 		ruth.until("it says that it is not saved", `document.querySelector('#quick-`+b+` .cd-autosave').textContent.startsWith('Not saved: no line')`)

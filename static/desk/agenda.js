@@ -18,8 +18,11 @@ function start () {
 }
 
 // saved shows the agenda anew once a form of it has been saved and is left: numbers, times and what can be undone follow.
-function saved (form) {
-  if (agenda()?.contains(form) && !form.contains(document.activeElement)) show()
+async function saved (form) {
+  if (!agenda()?.contains(form)) return
+  if (!form.contains(document.activeElement)) return show()
+  await refresh('agenda-tools') // what can be undone
+  start()
 }
 
 function say (words) {
