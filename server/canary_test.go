@@ -298,7 +298,7 @@ func (a *aviary) leaks(heard map[string]string) map[string][]string {
 // publication exactly what was published is heard.
 func TestCanaries(t *testing.T) {
 	a := newAviary(t)
-	public := map[string]bool{"open meeting title": true, "open meeting venue": true, "open title": true, "open lead": true,
+	public := map[string]bool{"open meeting title": true, "open meeting venue": true, "open title": true, "open lead": true, "open recommendation": true,
 		"open paper title": true, "open paper text": true, "open paper author": true}
 	servertest.Eventually(t, "the open paper can be found", func() bool {
 		return hits(a.Browser(t).Get(t, "/api/v1/search?q="+a.birds["open paper text"]).Text)
@@ -310,7 +310,7 @@ func TestCanaries(t *testing.T) {
 	servertest.Eventually(t, "the hidden paper can be found", func() bool {
 		return hits(a.Browser(t).Get(t, "/api/v1/search?q="+a.birds["hidden paper text"]).Text)
 	})
-	for _, thing := range []string{"hidden meeting title", "hidden meeting venue", "hidden title", "hidden lead", "hidden paper title", "hidden paper text", "hidden paper author",
+	for _, thing := range []string{"hidden meeting title", "hidden meeting venue", "hidden title", "hidden lead", "hidden recommendation", "hidden paper title", "hidden paper text", "hidden paper author",
 		"private safe title", "private exemption"} {
 		public[thing] = true
 	}
