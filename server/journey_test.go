@@ -199,7 +199,8 @@ func (s *story) desksOfOne(p *person) {
 	p.clickTo("a.cd-file__n", "Open Data")
 	p.looks("desk paper")
 	p.clickTo(".cd-crumbs a", "Partnership Board,")
-	p.clickTo("#agenda a", "Change Item 3:")
+	p.click("#agenda summary", "Change Item 3:")
+	p.clickTo("#agenda a", "private and more of Item 3:")
 	p.looks("desk item")
 	p.clickTo(".cd-crumbs a", "Partnership Board,")
 }
