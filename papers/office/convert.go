@@ -1,11 +1,11 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -26,7 +26,14 @@ func (t *Tools) Convert(ctx context.Context, path, dir string) (string, error) {
 		return "", err
 	}
 	defer d.Close()
-	return t.export(ctx, d, dir, "pdf", exportTo(d.Kind))
+	from, err := t.accepted(ctx, d, dir)
+	if err != nil {
+		return "", err
+	}
+	if from != d {
+		defer from.Close()
+	}
+	return t.export(ctx, from, dir, "pdf", exportTo(from.Kind))
 }
 
 // export runs LibreOffice once on a copy of the document, which has the ending of its kind, and gives the path of what it made.
@@ -57,26 +64,12 @@ func (t *Tools) export(ctx context.Context, d *Document, dir, ending, filter str
 	switch {
 	case errors.Is(err, errTooSlow):
 		return "", &Unreadable{sentenceSlow, err}
-	case statErr == nil && info.Size() >= t.limits.Output:
+	case errors.Is(err, errFailed) && bytes.Contains(said, []byte("Signal 25")): // SIGXFSZ
 		return "", &Unreadable{sentenceTooBig, err}
 	case err == nil && statErr == nil && info.Size() > 0:
 		return out, nil
 	}
 	return "", d.whyNot(fmt.Errorf("LibreOffice said %.300q: %w", said, errors.Join(err, statErr)))
-}
-
-// prepare lays the copy that LibreOffice opens: under a name of ours, with the ending of what is inside.
-func (d *Document) prepare(home string) (string, error) {
-	in := filepath.Join(home, "document."+string(d.Kind))
-	f, err := os.OpenFile(in, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", fmt.Errorf("laying a copy for LibreOffice: %w", err)
-	}
-	_, err = io.Copy(f, io.NewSectionReader(d.file, 0, 1<<62))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", fmt.Errorf("laying a copy for LibreOffice: %w", err)
-	}
-	return in, nil
 }
 
 func layProfile(home string) error {

@@ -46,9 +46,10 @@ func (l Limits) withDefaults() Limits {
 type Document struct {
 	Kind Kind
 
-	file   *os.File
-	limits Limits
-	parts  map[string]part
+	file    *os.File
+	limits  Limits
+	parts   map[string]part
+	archive []*zip.File // in the order of the file; nil for a compound file
 }
 
 // part is one of the two ways to hold bytes.
@@ -115,6 +116,7 @@ func (d *Document) listArchive() error {
 	if len(r.File) > d.limits.Parts {
 		return &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%d parts", len(r.File))}
 	}
+	d.archive = r.File
 	seen, total := map[string]bool{}, int64(0)
 	for _, f := range r.File {
 		if strings.HasSuffix(f.Name, "/") {
