@@ -74,3 +74,36 @@ func facts(info string) string {
 	}
 	return strings.Join(keep, ", ")
 }
+
+// TestCorpusWeb prints which text documents of the corpus have a clean web version, and why others have none.
+func TestCorpusWeb(t *testing.T) {
+	tools := New(ToolLimits{})
+	why, clean, all := map[string]int{}, 0, 0
+	for _, path := range corpusFiles(t, func(k Kind) bool { return k == DOCX || k == ODT || k == DOC }) {
+		dir := t.TempDir()
+		pdf, err := tools.Convert(t.Context(), path, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := exec.Command("pdftotext", pdf, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _, err := tools.Web(t.Context(), path, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all++
+		not := w.Clean(strings.Split(strings.TrimSuffix(string(text), "\f"), "\f"))
+		if not == "" {
+			clean++
+		} else if strings.HasPrefix(not, "it has no") {
+			why[not]++
+		} else {
+			why["words"]++
+		}
+		t.Logf("%-40s %d headings, %d tables, %d pictures: %s", not, w.Headings, w.Tables, w.Pictures, filepath.Base(path))
+		_ = os.RemoveAll(dir)
+	}
+	t.Logf("%d of %d are clean; not: %v", clean, all, why)
+}
