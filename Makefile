@@ -47,12 +47,20 @@ static/node_modules/.package-lock.json: static/package.json static/package-lock.
 	cd static && npm ci --no-audit --no-fund
 	touch $@
 
-.PHONY: packages-run packages-test
+# What turns Office files into PDFs and reads scans. The program runs without, and says at the desk what it cannot take.
+OFFICE := libreoffice-writer-nogui:/usr/lib/libreoffice/program/libswlo.so libreoffice-calc-nogui:/usr/lib/libreoffice/program/libsclo.so \
+	libreoffice-impress-nogui:/usr/lib/libreoffice/program/libsdlo.so ocrmypdf:ocrmypdf tesseract-ocr-eng:tesseract
+
+.PHONY: packages-run packages-test packages-office
+## packages-office: install what Office files and scans need, for running as for testing
+packages-office:
+	@.ci/packages $(OFFICE)
+
 packages-run:
 	@.ci/packages poppler-utils:pdftotext qpdf:qpdf util-linux:prlimit
 
 packages-test:
-	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc
+	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc $(OFFICE)
 
 clean:
 	rm -rf bin static/dist/* static/node_modules

@@ -148,6 +148,7 @@ func (s *Server) apiPaperText(c *call) error {
 		if err != nil && papers.CodeOf(err) != papers.CodeNotFound { // still being read
 			return fmt.Errorf("reading the text of a page: %w", err)
 		}
+		out.Recognised = v.Recognised(out.Page)
 		return c.ok(fiber.StatusOK, out)
 	}
 	texts, err := s.Record.Texts(c.ctx, v.Ref())
@@ -155,7 +156,7 @@ func (s *Server) apiPaperText(c *call) error {
 		return fmt.Errorf("reading the text of a paper: %w", err)
 	}
 	for i, text := range texts {
-		out.Texts = append(out.Texts, api.PageText{Page: i + 1, Text: text})
+		out.Texts = append(out.Texts, api.PageText{Page: i + 1, Text: text, Recognised: v.Recognised(i + 1)})
 	}
 	return c.ok(fiber.StatusOK, out)
 }

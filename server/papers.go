@@ -90,7 +90,7 @@ func (s *Server) paperText(c *call) error {
 	p := page.PaperText{Base: base, Zone: f.Meeting.Location(), Paper: f.Paper, Version: f.Version, Meeting: f.Meeting, Address: c.paperAddress(f), Empty: true}
 	for i, text := range texts {
 		paras := page.Readable(text, search.Query{})
-		p.Pages = append(p.Pages, page.TextOfPage{Page: i + 1, Paras: paras})
+		p.Pages = append(p.Pages, page.TextOfPage{Page: i + 1, Paras: paras, Recognised: f.Version.Recognised(i + 1)})
 		p.Empty = p.Empty && len(paras) == 0
 	}
 	return c.render(fiber.StatusOK, p)

@@ -56,6 +56,8 @@ func (s *Server) table() []route {
 		{"GET", "/papers/:id/file", auth.Anyone, nil, 0, s.paperFile},
 		{"GET", "/papers/:id/v/:n/file", auth.Anyone, nil, 0, s.paperFile},
 		{"GET", "/papers/:id/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
+		{"GET", "/papers/:id/html", auth.Anyone, nil, 0, s.cached(s.paperWeb)},
+		{"GET", "/papers/:id/v/:n/html", auth.Anyone, nil, 0, s.cached(s.paperWeb)},
 		{"GET", "/papers/:id/v/:n/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
 		{"GET", "/papers/:id/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},
 		{"GET", "/papers/:id/v/:n/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},

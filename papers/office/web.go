@@ -100,7 +100,18 @@ func parseWeb(r io.Reader) (Web, error) {
 	w.Headings, w.Tables = clean.Find("h2, h3, h4, h5, h6").Length(), clean.Find("table").Length()
 	clean.Find("p, li, td, th, h2, h3, h4, h5, h6, br").AfterHtml(" ")
 	w.text = clean.Text()
+	w.HTML = frameTables(w.HTML)
 	return w, nil
+}
+
+// frameTables lets wide tables scroll by themselves, by keyboard too. The policy leaves no table with attributes.
+func frameTables(html string) string {
+	n := 0
+	html = regexp.MustCompile("<table>").ReplaceAllStringFunc(html, func(string) string {
+		n++
+		return fmt.Sprintf(`<div class="cd-tablewrap" tabindex="0" role="region" aria-label="Table %d"><table>`, n)
+	})
+	return strings.ReplaceAll(html, "</table>", "</table></div>")
 }
 
 var (

@@ -78,6 +78,7 @@ type Version struct {
 	Size         int64      `json:"size,omitempty" doc:"Bytes."`
 	Pages        int        `json:"pages,omitempty"`
 	PagesRead    int        `json:"pages_read,omitempty" doc:"Progress while it is being checked."`
+	Recognised   []int      `json:"recognised_pages,omitempty" doc:"Pages that are scans, from 1: their text was recognised by a program and may have errors."`
 	Reason       string     `json:"reason,omitempty" doc:"Why it was made, from the second version on."`
 	FileName     string     `json:"file_name,omitempty" doc:"As uploaded; never public."`
 	Findings     []Finding  `json:"findings,omitempty" doc:"Never public."`
@@ -89,6 +90,7 @@ type Version struct {
 	WithdrawnWhy string     `json:"withdrawn_why,omitempty"`
 	URL          string     `json:"url"`
 	FileURL      string     `json:"file_url,omitempty"`
+	HTMLURL      string     `json:"html_url,omitempty" doc:"The version as a web page with headings and tables, made from the original document, where that is offered."`
 }
 
 // Finding is something that reading an upload found.
@@ -133,6 +135,10 @@ func OfVersion(v papers.Version) Version {
 	}
 	out.SHA256, out.Original, out.Size, out.Pages, out.PagesRead, out.Reason, out.FileName = v.File, v.Original, v.Size, v.Pages, v.PagesRead, v.Reason, v.FileName
 	out.ScheduledAt, out.FileURL = inZone(v.ScheduledAt, time.UTC), out.URL+"/file"
+	out.Recognised = v.Scans[:min(v.ScansRead, len(v.Scans))]
+	if v.HTML != "" {
+		out.HTMLURL = out.URL + "/html"
+	}
 	out.Findings = findings(v.Findings)
 	return out
 }
@@ -300,18 +306,20 @@ type Withdrawal struct {
 
 // Text is the text of a version, taken from the PDF by program.
 type Text struct {
-	Paper   string     `json:"paper"`
-	Version int        `json:"version"`
-	Pages   int        `json:"pages" doc:"How many the paper has."`
-	Page    int        `json:"page,omitempty" doc:"The page that was asked for."`
-	Text    string     `json:"text,omitempty" doc:"Of that page."`
-	Texts   []PageText `json:"texts,omitempty" doc:"Of all pages, when none was asked for."`
+	Paper      string     `json:"paper"`
+	Version    int        `json:"version"`
+	Pages      int        `json:"pages" doc:"How many the paper has."`
+	Page       int        `json:"page,omitempty" doc:"The page that was asked for."`
+	Text       string     `json:"text,omitempty" doc:"Of that page."`
+	Recognised bool       `json:"recognised,omitempty" doc:"Of that page: it is a scan, and its text was recognised by a program and may have errors."`
+	Texts      []PageText `json:"texts,omitempty" doc:"Of all pages, when none was asked for."`
 }
 
 // PageText is the text of one page.
 type PageText struct {
-	Page int    `json:"page"`
-	Text string `json:"text"`
+	Page       int    `json:"page"`
+	Text       string `json:"text"`
+	Recognised bool   `json:"recognised,omitempty" doc:"The page is a scan: its text was recognised by a program and may have errors."`
 }
 
 // OfAnswer gives the outcome of a search with no list that is null.

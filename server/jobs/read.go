@@ -33,6 +33,7 @@ var steps = []func(*reading, context.Context) error{
 	(*reading).clean,     // clean.go: the public file
 	(*reading).look,      // the same: what must not be in it
 	(*reading).keepText,  // text.go: the words of each page
+	(*reading).makeWeb,   // web.go: a document of headings and tables as a web page
 }
 
 // elsewhere ends a step that would hold up others: the work is done again, from its start, by those of this kind.
@@ -80,10 +81,8 @@ func (rd *reading) step(ctx context.Context) error {
 		}
 	}
 	rd.version.State = papers.VersionReady
-	for _, f := range rd.version.Findings {
-		if f.Blocks {
-			rd.version.State = papers.VersionBlocked
-		}
+	if rd.blocked() {
+		rd.version.State = papers.VersionBlocked
 	}
 	return nil
 }

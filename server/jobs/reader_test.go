@@ -96,6 +96,8 @@ func (f *fakeRecord) MoveWork(_ context.Context, id, kind string) error {
 	return f.say("MoveWork", " %s %s", id, kind)
 }
 
+func (f *fakeRecord) Texts(context.Context, papers.VersionRef) ([]string, error) { return f.texts, nil }
+
 func (f *fakeRecord) KeepScans(_ context.Context, v papers.Version) error {
 	return f.say("KeepScans", " %d of %d", v.ScansRead, len(v.Scans))
 }

@@ -57,6 +57,7 @@ var pages = []Page{
 	NewsList{},
 	PackWaits{},
 	PaperText{},
+	PaperWeb{},
 	Paper{},
 	Partner{},
 	Partners{},

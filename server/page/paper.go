@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"html/template"
 	"net/url"
 	"strings"
 	"time"
@@ -201,9 +202,24 @@ type PaperText struct {
 
 // TextOfPage is the text of one page of the paper.
 type TextOfPage struct {
-	Page  int
-	Paras []Para
+	Page       int
+	Paras      []Para
+	Recognised bool // on a picture of the page, by a program
 }
+
+// PaperWeb is a version as a web page, made from the original document and not from the PDF.
+type PaperWeb struct {
+	Base
+	Zone    *time.Location
+	Paper   papers.Paper
+	Version papers.Version
+	Meeting papers.Meeting
+	Address string
+	Body    template.HTML
+}
+
+// Template names the page's template.
+func (PaperWeb) Template() string { return "paper/web.html" }
 
 // Template names the page's template.
 func (PaperText) Template() string { return "paper/text.html" }
