@@ -161,6 +161,8 @@ type Store interface {
 	GiveOverride(ctx context.Context, ref VersionRef, c Change) error
 	// RefuseOverride lets the question go: the version stays blocked.
 	RefuseOverride(ctx context.Context, ref VersionRef, c Change) error
+	// AccessOfFiles counts, of the published files that were checked, those with each finding, by its code.
+	AccessOfFiles(ctx context.Context, a Audience) (checked int, with map[string]int, err error)
 	// FinishReading ends the reading: ready, or blocked when a finding blocks.
 	FinishReading(ctx context.Context, v Version) error
 

@@ -53,7 +53,11 @@ func (s *Server) accessibility(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin(), Formats: counts})
+	checked, fails, err := c.accessCounts()
+	if err != nil {
+		return err
+	}
+	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin(), Formats: counts, Checked: checked, Fails: fails})
 }
 
 // privacy answers GET /privacy.

@@ -177,7 +177,12 @@ func (s *scrub) goes(v any) bool {
 	case string:
 		return s.drop[v]
 	case dict:
-		return isAnnotation(v) && annotations[name(v["/Subtype"])] != ""
+		kind := annotations[name(v["/Subtype"])]
+		if kind == "" || !isAnnotation(v) {
+			return false
+		}
+		s.count[kind]++
+		return true
 	}
 	return false
 }

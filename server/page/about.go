@@ -12,6 +12,8 @@ type Text struct {
 	Days       string    // clear days before a meeting
 	KeepDays   int       // how long a request for another format keeps who asked, once it is over
 	Formats    []Counted // requests for papers in other formats, by where they stand
+	Checked    int       // published files that were checked for who can read them
+	Fails      []Counted // of those: how many have what fault
 }
 
 // Template names the page's template.
