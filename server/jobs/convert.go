@@ -21,6 +21,11 @@ func (rd *reading) convert(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	list, err := rd.checker().Office(rd.pdf)
+	if err != nil {
+		return err
+	}
+	rd.found(list...)
 	if rd.pdf, err = rd.Office.Convert(ctx, rd.pdf, dir); err != nil {
 		return err
 	}
