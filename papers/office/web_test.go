@@ -46,14 +46,15 @@ var hostileWeb = []string{
 func notAllowed(t testing.TB, html string) {
 	t.Helper()
 	lower := strings.ToLower(html)
-	for _, bad := range []string{"<script", "<style", "<iframe", "<form", "<input", "<img", "<svg", "<math", "<base", "<meta", "<object", "<link", "javascript:", " style=", " class=\"cd-l"} {
+	for _, bad := range []string{"<script", "<style", "<iframe", "<form", "<input", "<img", "<svg", "<math", "<base", "<meta", "<object", "<link"} {
 		if strings.Contains(lower, bad) {
 			t.Errorf("%s is in %s", bad, html)
 		}
 	}
-	for tag := range strings.SplitSeq(lower, "<") {
-		if tag, _, _ = strings.Cut(tag, ">"); strings.Contains(tag, " on") && !strings.Contains(tag, "\"") {
-			t.Errorf("a handler is in <%s>", tag)
+	for i, tag := range strings.Split(lower, "<") { // words of the document have no < left
+		tag, _, _ = strings.Cut(tag, ">")
+		if i > 0 && (strings.Contains(tag, "\"javascript:") || strings.Contains(tag, " style=") || strings.Contains(tag, " class=\"cd-l") || strings.Contains(tag, " on") && !strings.Contains(tag, "\"")) {
+			t.Errorf("<%s> is in it", tag)
 		}
 	}
 }
