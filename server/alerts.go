@@ -223,7 +223,7 @@ func (s *Server) deskMailTest(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, testPatience)
 	defer cancel()
-	if err := s.sendTest(ctx, to.Email); err != nil {
+	if err := s.sendNow(ctx, func() (alerts.Message, error) { return s.Alerts.Writer.Test(ctx, to.Email, s.Now()) }); err != nil {
 		s.Log.Warn("the test letter", slog.Any("err", err))
 		f.Error = "The letter did not leave. The mail server says: " + err.Error()
 		return s.mailPage(c, fiber.StatusOK, f, "")
@@ -231,8 +231,9 @@ func (s *Server) deskMailTest(c *call) error {
 	return s.mailPage(c, fiber.StatusOK, f, "The mail server took the letter to "+to.Email+". Look whether it arrives, also among junk mail.")
 }
 
-func (s *Server) sendTest(ctx context.Context, to string) error {
-	m, err := s.Alerts.Writer.Test(ctx, to, s.Now())
+// sendNow hands a letter over at once, so that whoever asked for it hears what the mail server says.
+func (s *Server) sendNow(ctx context.Context, write func() (alerts.Message, error)) error {
+	m, err := write()
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
+
 	"clearday/papers"
 	"clearday/server/auth"
 	"clearday/server/servertest"
@@ -83,6 +85,41 @@ func TestAuthorLink(t *testing.T) {
 	}
 	if n := len(rows); n == 0 {
 		t.Error("uploads by a link leave no trace")
+	}
+}
+
+// TestAuthorLetter: the link reaches the author by letter where a mail server is set, and by the
+// secretary's own mail program anywhere; what the mail server refuses is said, and the link is still there.
+func TestAuthorLetter(t *testing.T) {
+	box := servertest.Mail(t)
+	s := servertest.StartWithMail(t, box.URL)
+	board := s.Board(t, "Partnership Board")
+	d := &deskSite{Site: s, Browser: s.SignedIn(t, auth.Secretary, board), meeting: s.Meeting(t, board, 20)}
+	item := s.Item(t, d.meeting.Slug, "Finance report")
+	d.ask(t, item.ID)
+	byHand := d.Post(t, "/desk/items/"+item.ID+"/link")
+	wants(t, byHand, http.StatusOK, `href="mailto:ann.lode@example.org?subject=Paper%20for%20item%201`, "Send ann.lode@example.org a new link")
+	if n := len(box.Letters()); n != 0 {
+		t.Fatalf("%d letters went out unasked", n)
+	}
+	page := d.Post(t, "/desk/items/"+item.ID+"/link", "send", "yes")
+	wants(t, page, http.StatusOK, "Sent to ann.lode@example.org.")
+	link := uploadLink.FindStringSubmatch(page.Text)[1]
+	letters := box.To("ann.lode@example.org")
+	if len(letters) != 1 || !strings.Contains(strings.ReplaceAll(letters[0].Body, "=\r\n", ""), s.URL+link) || letters[0].Header.Get("List-Unsubscribe") != "" {
+		t.Fatalf("the author got %+v", letters)
+	}
+	for _, want := range []string{"Ann Lode, you are asked", "item 1, Finance report"} {
+		if body := strings.ReplaceAll(letters[0].Body, "=\r\n", ""); !strings.Contains(body, want) {
+			t.Errorf("the letter does not say %q: %s", want, body)
+		}
+	}
+	wants(t, s.Browser(t).Get(t, link), http.StatusOK, "Send a paper for item 1")
+	box.Refuse(&smtp.SMTPError{Code: 550, Message: "no such mailbox"})
+	refused := d.Post(t, "/desk/items/"+item.ID+"/link", "send", "yes")
+	wants(t, refused, http.StatusOK, "The letter did not leave", "no such mailbox")
+	if uploadLink.FindStringSubmatch(refused.Text) == nil {
+		t.Error("the link is not shown when its letter is refused")
 	}
 }
 

@@ -1,11 +1,15 @@
 package server
 
 import (
+	"context"
+	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
+	"clearday/papers/alerts"
 	"clearday/server/auth"
 	"clearday/server/page"
 )
@@ -74,7 +78,7 @@ func (s *Server) deskCommission(c *call) error {
 }
 
 // deskCommissionLink answers POST /desk/items/:id/link: a new private link for the author, shown this
-// once. One before it ends. Here a letter with the link could go out as well (papers/alerts).
+// once and sent to them when that is wanted. One before it ends.
 func (s *Server) deskCommissionLink(c *call) error {
 	i, err := s.Record.Item(c.ctx, c.audience(), c.Params("id"))
 	if err != nil {
@@ -97,7 +101,40 @@ func (s *Server) deskCommissionLink(c *call) error {
 		return err
 	}
 	c.hideLink()
-	return s.itemPageWith(c, fiber.StatusOK, i, func(p *page.DeskItemEdit) { p.Ask.Link = c.origin() + "/upload/" + secret })
+	link, told := c.origin()+authorPath+secret, ""
+	if c.formField("send") != "" {
+		told = c.tellAuthor(i, link)
+	}
+	return s.itemPageWith(c, fiber.StatusOK, i, func(p *page.DeskItemEdit) {
+		p.Ask.Link, p.Ask.Told = link, told
+		if p.Ask.Email != "" && told == "" {
+			p.Ask.Mail = letterByHand(p.Ask.Email, m, i, p.Ask.Due, link)
+		}
+	})
+}
+
+// tellAuthor sends the link to the author at once and answers what became of the letter. It waits for the
+// mail server, so that the link, of which only the hash is kept, need not lie in a queue.
+func (c *call) tellAuthor(i papers.Item, link string) string {
+	co, err := c.commissionOf(i)
+	if err != nil || co == nil || co.Email == "" || c.s.Alerts == nil {
+		return "The link was not sent: there is no e-mail of the author, or no mail server is set. Copy it."
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, testPatience)
+	defer cancel()
+	err = c.s.sendNow(ctx, func() (alerts.Message, error) { return c.s.Alerts.Writer.Commissioned(ctx, *co, i, link) })
+	if err != nil {
+		c.s.Log.Warn("sending a link to an author", slog.Any("err", err))
+		return "The letter did not leave: " + err.Error() + ". Copy the link, or send it again with a new one."
+	}
+	return "Sent to " + co.Email + "."
+}
+
+// letterByHand opens a letter with the link in the secretary's own mail program.
+func letterByHand(to string, m papers.Meeting, i papers.Item, due, link string) string {
+	subject := "Paper for item " + i.Number + ", " + m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006")
+	body := "The paper for item " + i.Number + ", " + i.ForPublic().Title + ", is needed by " + due + ".\r\n\r\nSend it here, and see what became of it:\r\n" + link + "\r\n"
+	return "mailto:" + url.PathEscape(to) + "?subject=" + url.PathEscape(subject) + "&body=" + url.PathEscape(body)
 }
 
 // deskCommissionDecide answers POST /desk/items/:id/decide: yes, or back to the author with words.
@@ -141,6 +178,7 @@ func (c *call) askPanel(m papers.Meeting, i papers.Item) (page.DeskAsk, error) {
 	}
 	a.Asked, a.State, a.Class = true, co.State.Words(), commissionClass(*co, c.s.Now())
 	a.Due, a.Late, a.Said, a.Approver = page.Moment(co.DueAt, m.Location()), co.Late(c.s.Now()), co.Said, co.Approver
+	a.Email, a.CanTell = co.Email, co.Email != "" && c.s.Alerts != nil
 	a.MayDecide = a.MayDecide && co.State != papers.CommissionAsked && (co.User == "" || co.User != c.person.ID)
 	if co.LinkUntil != nil && co.LinkUntil.After(c.s.Now()) {
 		a.LinkUntil = page.Moment(*co.LinkUntil, m.Location())

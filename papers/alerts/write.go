@@ -316,3 +316,22 @@ func (w *Writer) Test(ctx context.Context, to string, now time.Time) (Message, e
 		Link: w.Base + "/desk/site", Button: "Back to the desk", Why: "You asked for it at the desk."}
 	return m, in.into(&m)
 }
+
+// Commissioned is the letter that asks an author for the paper of an item, with the private link by which
+// it is sent.
+func (w *Writer) Commissioned(ctx context.Context, co papers.Commission, i papers.Item, link string) (Message, error) {
+	site, err := w.Record.Site(ctx)
+	if err != nil {
+		return Message{}, err
+	}
+	m, err := w.Record.Meeting(ctx, papers.Insider, i.Meeting)
+	if err != nil {
+		return Message{}, err
+	}
+	due := co.DueAt.In(m.Location()).Format("Monday 2 January 2006, 3:04pm")
+	in := letter{Site: site.Name, Contact: site.Contact, Heading: "A paper is wanted from you by " + due,
+		Lead: co.Author + ", you are asked for the paper of item " + i.Number + ", " + i.ForPublic().Title + ", of the meeting " + m.Name() + ", " + date(m) + ".",
+		Link: link, Button: "Send the paper, and see what became of it", Why: "The board secretary gave your address. Whoever has the link can send papers for this item: do not pass it on."}
+	msg := Message{ID: "ask-" + papers.NewID(), To: co.Email, Subject: "A paper for " + m.Name() + ", " + date(m) + ", by " + due}
+	return msg, in.into(&msg)
+}

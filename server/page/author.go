@@ -12,6 +12,10 @@ type DeskAsk struct {
 	Said      string
 	Approver  string
 	Link      string // just made, shown once
+	Email     string // of the author
+	Mail      string // address that opens a letter to the author with the link; empty without an e-mail, and once it was sent
+	Told      string // what the mail server said of the letter with the link
+	CanTell   bool   // the program can send that letter
 	LinkUntil string // until when the one made before works
 	MayDecide bool
 }
