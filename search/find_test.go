@@ -337,6 +337,9 @@ func corpus(t testing.TB) string {
 		t.Skip("the corpus of real papers is not here")
 	}
 	if _, err := exec.LookPath("pdftotext"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("pdftotext is not installed")
+		}
 		t.Skip("pdftotext is not installed")
 	}
 	return files

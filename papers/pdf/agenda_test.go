@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,12 +103,7 @@ func TestAgenda(t *testing.T) {
 		}
 	})
 	t.Run("sound by qpdf", func(t *testing.T) {
-		if _, err := exec.LookPath("qpdf"); err != nil {
-			t.Skip("qpdf is not installed")
-		}
-		if out, err := exec.Command("qpdf", "--check", path).CombinedOutput(); err != nil {
-			t.Errorf("qpdf --check: %v\n%s", err, out)
-		}
+		tool(t, "qpdf", "--check", path)
 	})
 }
 

@@ -3,6 +3,7 @@ package preflight
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,61 @@ func TestNames(t *testing.T) {
 		}
 		if got != want || len(list) > 1 {
 			t.Errorf("got %+v, want %q", list, want)
+		}
+	}
+}
+
+// What keeps some people from reading a file is said, each with how to mend it, and nothing of a file that is
+// made well (rules.md A-6).
+func TestAccess(t *testing.T) {
+	pages := func(n, blank int) []pdf.Page {
+		list := make([]pdf.Page, n)
+		for i := blank; i < n; i++ {
+			list[i] = pageOf("Some words")
+		}
+		return list
+	}
+	good := func(more ...any) dict {
+		catalog := dict{"/Lang": "u:en-GB", "/MarkInfo": dict{"/Marked": true}, "/Outlines": dict{"/First": dict{"/Title": "u:One"}},
+			"/StructTreeRoot": dict{"/RoleMap": dict{"/Kop": "/H1"}, "/K": []any{dict{"/S": "/Kop", "/P": "x"}, dict{"/S": "/Figure", "/P": "x", "/Alt": "u:A map"}}}}
+		for i := 0; i < len(more); i += 2 {
+			catalog[more[i].(string)] = more[i+1]
+		}
+		return catalog
+	}
+	tags := func(list ...any) dict { return dict{"/K": list} }
+	for name, c := range map[string]struct {
+		catalog dict
+		pages   []pdf.Page
+		want    string
+	}{
+		"made well":              {good(), pages(30, 0), ""},
+		"no language":            {good("/Lang", nil), pages(3, 0), "no_language"},
+		"long without bookmarks": {good("/Outlines", nil), pages(21, 0), "no_bookmarks"},
+		"twenty pages need none": {good("/Outlines", nil), pages(20, 0), ""},
+		"not tagged":             {good("/StructTreeRoot", nil), pages(3, 0), "not_tagged"},
+		"tags without headings":  {good("/StructTreeRoot", tags(dict{"/S": "/P", "/P": "x"})), pages(3, 0), "no_headings"},
+		"picture without words":  {good("/StructTreeRoot", tags(dict{"/S": "/H1", "/P": "x"}, dict{"/S": "/Figure", "/P": "x"})), pages(3, 0), "no_alt_text"},
+		"a page without text":    {good(), pages(3, 1), "some_no_text"},
+		"no text at all":         {good(), pages(3, 3), "no_text"},
+	} {
+		catalog, err := json.Marshal(c.catalog)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := readObjects([]byte(`{"qpdf":[{"maxobjectid":1},{"obj:1 0 R":{"value":` + string(catalog) + `},"trailer":{"value":{"/Root":"1 0 R"}}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range access(o, c.pages) {
+			got = append(got, f.Code)
+			if f.Blocks || !strings.Contains(f.Message, ". ") {
+				t.Errorf("%s: %+v blocks, or does not say how to mend it", name, f)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %q", name, got, c.want)
 		}
 	}
 }

@@ -18,6 +18,9 @@ import (
 func checker(t testing.TB) *preflight.Checker {
 	t.Helper()
 	tools, err := pdf.New(pdf.Limits{})
+	if err != nil && os.Getenv("CI") != "true" {
+		t.Skip("the checks need poppler and qpdf: ", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

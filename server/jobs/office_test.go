@@ -3,7 +3,6 @@ package jobs_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,10 +100,7 @@ func TestReaderConvertsNothing(t *testing.T) {
 
 // A long scan is recognised apart, with progress, and holds up no other upload.
 func TestReaderRecognises(t *testing.T) {
-	servertest.Need(t, "ocrmypdf", "tesseract")
-	if _, err := exec.LookPath("pdftoppm"); err != nil {
-		t.Skip(err)
-	}
+	servertest.Need(t, "ocrmypdf", "tesseract", "pdftoppm")
 	r := newReading(t, servertest.Scan(t, "The harbour committee met on Tuesday."), 1)
 	r.run(t)
 	for _, said := range []string{"MoveWork w1 recognise", "KeepScans 0 of 1", "KeepScans 1 of 1", "FinishWork w1"} {
