@@ -1,9 +1,6 @@
 package papers
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // CommissionState is where a paper stands that somebody was asked for.
 type CommissionState string
@@ -64,8 +61,11 @@ func (c *Commission) Tidy() error {
 		}
 		*f.value = s
 	}
-	if c.Email != "" && (!strings.Contains(c.Email, "@") || strings.Contains(c.Email, " ")) {
-		return Errorf(CodeInvalid, "The e-mail of the author must look like name@example.org.")
+	if c.Email != "" {
+		var err error
+		if c.Email, err = Email(c.Email); err != nil {
+			return err
+		}
 	}
 	if c.DueAt.IsZero() {
 		return Errorf(CodeInvalid, "Say until when the paper is needed.")

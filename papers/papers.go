@@ -13,6 +13,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"net/mail"
 	"regexp"
 	"strings"
 	"unicode"
@@ -105,4 +106,13 @@ func Line(field, value string, max int, needed bool) (string, error) {
 		return "", Errorf(CodeInvalid, "The %s has %d characters. Shorten it to %d.", field, n, max)
 	}
 	return s, nil
+}
+
+// Email tidies an e-mail address: alone, without a name beside it. It is an Error of CodeInvalid when letters cannot go there.
+func Email(value string) (string, error) {
+	a, err := mail.ParseAddress(strings.TrimSpace(value))
+	if err != nil || len(a.Address) > 254 || strings.ContainsAny(a.Address, "\r\n") { // 254: RFC 5321, erratum 1690
+		return "", Errorf(CodeInvalid, "Write the e-mail address like name@example.org.")
+	}
+	return a.Address, nil
 }

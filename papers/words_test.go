@@ -143,3 +143,22 @@ func TestLineDirection(t *testing.T) {
 		t.Errorf("Line = %q, %v", got, err)
 	}
 }
+
+func TestEmail(t *testing.T) {
+	for typed, want := range map[string]string{
+		" ruth@example.org ":                      "ruth@example.org",
+		"Board team <board@example.org>":          "board@example.org",
+		"ruth":                                    "",
+		"ruth@":                                   "",
+		"@example.org":                            "",
+		"a@example.org, b@example.org":            "",
+		"a@example.org\r\nBcc: b@example.org":     "",
+		strings.Repeat("a", 250) + "@example.org": "",
+		"": "",
+	} {
+		got, err := papers.Email(typed)
+		if got != want || (err == nil) != (want != "") || err != nil && papers.CodeOf(err) != papers.CodeInvalid {
+			t.Errorf("Email(%q) = %q, %v; want %q", typed, got, err, want)
+		}
+	}
+}

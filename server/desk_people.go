@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
-	"clearday/papers/alerts"
 	"clearday/server/auth"
 	"clearday/server/page"
 )
@@ -93,8 +92,8 @@ func (s *Server) deskPersonAdd(c *call) error {
 // readPerson reads the form of a person and a role.
 func (s *Server) readPerson(c *call, f *page.Form) (auth.User, error) {
 	f.At = "email"
-	to := alerts.Subscription{Email: f.Value("email"), Scope: alerts.Everything}
-	if err := to.Tidy(); err != nil {
+	email, err := papers.Email(f.Value("email"))
+	if err != nil {
 		return auth.User{}, err
 	}
 	f.At = "name"
@@ -114,7 +113,7 @@ func (s *Server) readPerson(c *call, f *page.Form) (auth.User, error) {
 		f.At = "board"
 		return auth.User{}, papers.Errorf(papers.CodeInvalid, "Choose a board from the list.")
 	}
-	return auth.User{ID: papers.NewID(), Name: name, Email: to.Email, CreatedAt: s.Now().UTC(), Grants: []auth.Grant{{Role: role, Board: board}}}, nil
+	return auth.User{ID: papers.NewID(), Name: name, Email: email, CreatedAt: s.Now().UTC(), Grants: []auth.Grant{{Role: role, Board: board}}}, nil
 }
 
 // deskPersonRevoke answers POST /desk/people/:id/revoke: a role less.

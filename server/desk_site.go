@@ -1,8 +1,6 @@
 package server
 
 import (
-	"net/mail"
-
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
@@ -52,9 +50,7 @@ func (s *Server) deskSiteChange(c *call) error {
 			value, err = papers.Text(field.label, f.Values[field.name], field.max)
 		}
 		if err == nil && field.name == "contact" && value != "" {
-			if _, bad := mail.ParseAddress(value); bad != nil {
-				err = papers.Errorf(papers.CodeInvalid, "Write the e-mail address like name@example.org.")
-			}
+			value, err = papers.Email(value)
 		}
 		if err != nil {
 			f.At, f.Error = field.name, err.Error()

@@ -19,7 +19,7 @@ func user(ctx context.Context, e env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if i := strings.IndexByte(email, '@'); i < 1 || i == len(email)-1 || strings.ContainsAny(email, " \t\n") {
+	if _, err := papers.Email(email); err != nil {
 		return usageError(fmt.Sprintf("%q is not an e-mail address", email))
 	}
 	record, err := program.OpenRecord(ctx, e.cfg, e.now)

@@ -9,8 +9,6 @@ package alerts
 
 import (
 	"context"
-	"net/mail"
-	"strings"
 	"time"
 
 	"clearday/papers"
@@ -39,11 +37,10 @@ type Subscription struct {
 
 // Tidy checks a subscription as entered.
 func (s *Subscription) Tidy() error {
-	a, err := mail.ParseAddress(strings.TrimSpace(s.Email))
-	if err != nil || len(a.Address) > 254 || strings.ContainsAny(a.Address, "\r\n") {
-		return papers.Errorf(papers.CodeInvalid, "Write your e-mail address like name@example.org.")
+	var err error
+	if s.Email, err = papers.Email(s.Email); err != nil {
+		return err
 	}
-	s.Email = a.Address
 	if s.Scope == Everything {
 		s.Subject = ""
 	}
