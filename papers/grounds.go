@@ -1,7 +1,5 @@
 package papers
 
-import "time"
-
 // Grounds are the choice behind an exemption: why an item is heard, or a paper kept, in private. They
 // are chosen from the list of the law that the board works under (papers/exemption), stored as
 // rules.md N-9 asks, and never public: the public reads the wording that was made of them.
@@ -33,11 +31,5 @@ func (g *Grounds) Tidy() error {
 	if g.PublicInterest, err = Line("public-interest statement", g.PublicInterest, 2000, false); err != nil {
 		return err
 	}
-	if g.ReviewOn == "" {
-		return nil
-	}
-	if _, err := time.Parse(time.DateOnly, g.ReviewOn); err != nil {
-		return Errorf(CodeInvalid, "Give the review date as 2026-10-08.")
-	}
-	return nil
+	return date("review date", g.ReviewOn)
 }

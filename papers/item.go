@@ -145,10 +145,8 @@ func (i *Item) tidyKind() error {
 		return Errorf(CodeInvalid, "An entry of an agenda is an item, a section or a break.")
 	}
 	i.Level = min(max(i.Level, 0), 1)
-	if i.ToFollow != "" {
-		if _, err := time.Parse(time.DateOnly, i.ToFollow); err != nil {
-			return Errorf(CodeInvalid, "Give the day on which the paper is to follow as 2026-04-01.")
-		}
+	if err := date("day on which the paper is to follow", i.ToFollow); err != nil {
+		return err
 	}
 	var err error
 	i.Recommendation, err = Prose("recommendation", i.Recommendation, 4000)

@@ -87,6 +87,16 @@ func (m Meeting) Location() *time.Location { return Site{Zone: m.Zone}.Location(
 // Date is the civil date of the meeting where it is held, 2006-01-02.
 func (m Meeting) Date() string { return m.StartsAt.In(m.Location()).Format(time.DateOnly) }
 
+// NameAndDate says which meeting it is: "Partnership Board, 8 April 2026".
+func (m Meeting) NameAndDate() string {
+	return m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006")
+}
+
+// NameAndDay says it with the day of the week: "Partnership Board, Wednesday 8 April 2026".
+func (m Meeting) NameAndDay() string {
+	return m.Name() + ", " + m.StartsAt.In(m.Location()).Format("Monday 2 January 2006")
+}
+
 // Tidy checks a meeting as entered.
 func (m *Meeting) Tidy() error {
 	if m.Board == "" {

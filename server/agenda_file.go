@@ -129,7 +129,7 @@ func agendaRow(i papers.Item) pdf.AgendaItem {
 	row := pdf.AgendaItem{Number: i.Number, Title: i.Title, Heading: i.Kind == papers.KindSection, Sub: i.Level > 0, Lead: i.Lead,
 		Private: i.Private, Exemption: i.Exemption, Recommendation: i.Recommendation, Verbal: i.Verbal, Consent: i.Consent, Follows: i.Follows()}
 	if i.Heard() {
-		row.Purpose = strings.ToUpper(string(i.Purpose[:1])) + string(i.Purpose[1:])
+		row.Purpose = page.Sentence(string(i.Purpose))
 	}
 	return row
 }

@@ -59,7 +59,7 @@ func (s *Server) alertsPage(c *call, status int, f page.Form, sentTo string) err
 		if err != nil {
 			return err
 		}
-		label := m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006") + " only"
+		label := m.NameAndDate() + " only"
 		p.Choices = append([]page.Choice{{Value: "meeting:" + slug, Says: label}}, p.Choices...)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -146,7 +146,7 @@ func (s *Server) scopeWords(ctx context.Context, sub alerts.Subscription) string
 		}
 	case alerts.OfMeeting:
 		if m, err := s.Record.Meeting(ctx, papers.Public, sub.Subject); err == nil {
-			return m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006")
+			return m.NameAndDate()
 		}
 	case alerts.Everything:
 		return "every board"

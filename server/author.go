@@ -140,7 +140,7 @@ func (s *Server) authorPage(c *call, status int, co papers.Commission, f page.Fo
 	}
 	base.Path = "" // it holds the secret
 	p := page.Author{Base: base, Form: f, Name: co.Author, Number: i.Number, Item: i.ForPublic().Title, Private: i.Private, Action: authorPath + c.Params("link"),
-		Meeting: m.Name() + ", " + m.StartsAt.In(m.Location()).Format("Monday 2 January 2006"),
+		Meeting: m.NameAndDay(),
 		State:   co.State.Words(), Class: commissionClass(co, s.Now()), Said: co.Said, Approver: co.Approver, Due: page.Moment(co.DueAt, m.Location()), Late: co.Late(s.Now())}
 	mine, err := s.Record.CommissionPapers(c.ctx, co.Item)
 	if err != nil {

@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"clearday/papers"
 	"clearday/papers/notice"
@@ -36,7 +35,7 @@ func (s *Server) boardList(c *call) error {
 		if b.EndedOn == "" {
 			continue
 		}
-		out.Ended = append(out.Ended, page.BoardEnded{Link: boardLink(b), Ended: plainDate(b.EndedOn), Successor: bs.link(b.Successor)})
+		out.Ended = append(out.Ended, page.BoardEnded{Link: boardLink(b), Ended: page.Date(b.EndedOn), Successor: bs.link(b.Successor)})
 	}
 	return c.render(200, out)
 }
@@ -103,7 +102,7 @@ func meets(list []papers.Board) []papers.Board {
 func (c *call) fillBoard(p *page.Board, bs boards) error {
 	b, today := p.Board, c.today(p.Base)
 	p.Asking = page.QuestionRuleWords(b.Questions)
-	p.Ended, p.Successor = plainDate(b.EndedOn), bs.link(b.Successor)
+	p.Ended, p.Successor = page.Date(b.EndedOn), bs.link(b.Successor)
 	p.MayEdit = c.person.May(auth.EditBoard, b.Slug)
 	for _, old := range bs.list {
 		if old.Successor == b.Slug {
@@ -127,9 +126,9 @@ func (c *call) fillBoard(p *page.Board, bs boards) error {
 
 func memberTime(m papers.Member) string {
 	if m.From == "" {
-		return "until " + plainDate(m.To)
+		return "until " + page.Date(m.To)
 	}
-	return plainDate(m.From) + " to " + plainDate(m.To)
+	return page.Date(m.From) + " to " + page.Date(m.To)
 }
 
 // link leads to a board, nil when there is none of that slug.
@@ -164,12 +163,4 @@ func paragraphs(text string) []string {
 		}
 	}
 	return out
-}
-
-func plainDate(iso string) string {
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return iso
-	}
-	return t.Format("2 January 2006")
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -351,5 +350,5 @@ func meetingState(m papers.Meeting) (word, class string) {
 	case papers.MeetingPostponed:
 		return "Postponed", "cd-state--warn"
 	}
-	return fmt.Sprintf("%s%s", strings.ToUpper(string(m.State[:1])), m.State[1:]), ""
+	return page.Sentence(string(m.State)), ""
 }

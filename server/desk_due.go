@@ -24,7 +24,7 @@ func (d *desk) toCome(now time.Time) []page.DeskDue {
 	}
 	if d.meeting.StartsAt.After(now) && !d.meeting.Off() {
 		for _, clock := range d.clocks(now) {
-			add(clock.At, "the board secretary", upperFirst(strings.TrimPrefix(clock.To, "to ")), desk+"#publish")
+			add(clock.At, "the board secretary", page.Sentence(strings.TrimPrefix(clock.To, "to ")), desk+"#publish")
 		}
 		add(d.meeting.StartsAt, "", "The meeting", desk)
 	}
@@ -79,11 +79,4 @@ func (d *desk) review(i papers.Item) (time.Time, bool) {
 func endOfDay(day string, zone *time.Location) (time.Time, bool) {
 	at, err := time.ParseInLocation(time.DateOnly, day, zone)
 	return at.AddDate(0, 0, 1).Add(-time.Second), err == nil
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -110,7 +110,7 @@ func (c *call) movePanel(m papers.Meeting, all []papers.Publication) (page.DeskM
 		p.Warnings = c.deadlineWarnings(m, b)
 		for _, pub := range all {
 			if day := pub.ScheduledAt.In(m.Location()).Format(time.DateOnly); pub.State == papers.PublicationScheduled && pub.Agenda && m.AnnouncedAt != nil && day != c.s.papersFrom(m, b) {
-				p.Warnings = append(p.Warnings, "People read that the papers are expected on "+longDate(c.s.papersFrom(m, b))+", and their publication is planned for "+longDate(day)+". Say so under “Papers from”.")
+				p.Warnings = append(p.Warnings, "People read that the papers are expected on "+page.LongDate(c.s.papersFrom(m, b))+", and their publication is planned for "+page.LongDate(day)+". Say so under “Papers from”.")
 			}
 		}
 	}

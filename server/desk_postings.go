@@ -25,7 +25,7 @@ func (s *Server) postingPanel(c *call, d *desk, may page.DeskMay) (page.DeskPost
 	}
 	for _, clock := range []papers.Clock{papers.ClockNotice, papers.ClockAgenda, papers.ClockReports} {
 		if clockRule(d.profile, clock).Posting != notice.OnSite {
-			p.Choices = append(p.Choices, page.DeskOption{Value: string(clock), Label: postingNames[clock]})
+			p.Choices = append(p.Choices, page.Choice{Value: string(clock), Says: postingNames[clock]})
 		}
 	}
 	for _, post := range list {
@@ -114,7 +114,7 @@ func (s *Server) outcomes(c *call, boards []papers.Board) ([]page.DeskOutcome, e
 		if err != nil {
 			return nil, err
 		}
-		row := page.DeskOutcome{ID: o.ID, Slug: m.Slug, Name: m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006"),
+		row := page.DeskOutcome{ID: o.ID, Slug: m.Slug, Name: m.NameAndDate(),
 			When: page.Moment(o.At, m.Location()), Says: o.Says, Failed: o.Kind == papers.OutcomeFailed}
 		out = append(out, row)
 	}

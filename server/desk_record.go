@@ -24,7 +24,7 @@ func (s *Server) deskMeetingRecord(c *call) error {
 		return err
 	}
 	p := page.DeskRecord{Zone: d.zone, Meeting: &m, ToCome: d.toCome(s.Now())}
-	return s.recordPage(c, p, m.Slug, "What was done for "+m.Name()+", "+m.StartsAt.In(d.zone).Format("2 January 2006"))
+	return s.recordPage(c, p, m.Slug, "What was done for "+m.NameAndDate())
 }
 
 // deskSiteRecord answers GET /desk/site/record: what was done to the site, its boards and partners.

@@ -46,7 +46,7 @@ func (s *Server) formatsPage(c *call, status int, mend func(*page.DeskFormats)) 
 	p := page.DeskFormats{Base: base, Flash: deskFlash[base.Saved]}
 	today := notice.DateOf(s.Now(), base.Site.Location()).String()
 	for _, r := range list {
-		row := page.DeskFormat{FormatRequest: r, Zone: base.Site.Location(), Due: longDate(r.DueOn), Late: r.DueOn != "" && r.DueOn < today && !r.State.Ended()}
+		row := page.DeskFormat{FormatRequest: r, Zone: base.Site.Location(), Due: page.LongDate(r.DueOn), Late: r.DueOn != "" && r.DueOn < today && !r.State.Ended()}
 		row.Form = page.Form{Prefix: r.ID + "-", Values: map[string]string{"state": string(r.State), "reason": r.Reason}}
 		if paper, err := s.Record.Paper(c.ctx, c.audience(), r.Paper); err == nil {
 			row.Title = paper.Title

@@ -301,7 +301,7 @@ func (s *Server) deskOf(c *call, slug string, status int, mend func(*page.DeskMe
 		return err
 	}
 	now := s.Now()
-	base, err := c.base(m.Name()+", "+m.StartsAt.In(d.zone).Format("Monday 2 January 2006"), "desk")
+	base, err := c.base(m.NameAndDay(), "desk")
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func (s *Server) askPage(c *call, status int, f page.Form, kept papers.FormatReq
 	}
 	a := page.FormatAsk{Base: base, Paper: p, Form: f, Days: rules.AnswerDays}
 	if kept.ID != "" {
-		a.Number, a.Due = kept.Number(), longDate(kept.DueOn)
+		a.Number, a.Due = kept.Number(), page.LongDate(kept.DueOn)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.render(status, a)

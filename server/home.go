@@ -203,7 +203,7 @@ func (c *call) latestPapers(f papers.PaperFilter, bs boards) ([]page.PaperRow, e
 		if !ok {
 			continue
 		}
-		row.Where = m.Name() + ", " + m.StartsAt.In(m.Location()).Format("2 January 2006")
+		row.Where = m.NameAndDate()
 		if v, _ := p.Current(); v.PublishedAt != nil {
 			row.Badge = c.s.paperBadge(m, bs.by[m.Board], *v.PublishedAt, c.s.Now())
 		}

@@ -204,7 +204,7 @@ func (s *Server) dueSentence(m papers.Meeting, b papers.Board, now time.Time) st
 	case now.After(m.StartsAt):
 		return "No agenda or paper of this meeting was published here."
 	case m.PapersFrom >= now.In(m.Location()).Format(time.DateOnly):
-		return "The agenda and the papers are expected on " + longDate(m.PapersFrom) + "."
+		return "The agenda and the papers are expected on " + page.LongDate(m.PapersFrom) + "."
 	case day == "":
 		return "The agenda and the papers will stand here as soon as they come out."
 	case passed:

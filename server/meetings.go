@@ -102,7 +102,7 @@ func (s *Server) meetingShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	base, err := c.base(m.Name()+", "+m.StartsAt.In(m.Location()).Format("Monday 2 January 2006"), "meetings")
+	base, err := c.base(m.NameAndDay(), "meetings")
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (s *Server) memberMeeting(c *call) error {
 	if err != nil {
 		return err
 	}
-	base, err := c.base(m.Name()+", "+m.StartsAt.In(m.Location()).Format("Monday 2 January 2006"), "member")
+	base, err := c.base(m.NameAndDay(), "member")
 	if err != nil {
 		return err
 	}

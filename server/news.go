@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/url"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -36,20 +35,12 @@ func (s *Server) newsList(c *call) error {
 func newsRows(list []papers.News) []page.NewsRow {
 	rows := make([]page.NewsRow, len(list))
 	for i, n := range list {
-		rows[i] = page.NewsRow{News: n, Day: longDate(n.Date)}
+		rows[i] = page.NewsRow{News: n, Day: page.LongDate(n.Date)}
 		if said := paragraphs(n.Text); len(said) > 0 {
 			rows[i].First = said[0]
 		}
 	}
 	return rows
-}
-
-func longDate(iso string) string {
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return iso
-	}
-	return t.Format("Monday 2 January 2006")
 }
 
 // newsShow answers GET /news/:slug. One that was taken back says when and why.
@@ -64,9 +55,9 @@ func (s *Server) newsShow(c *call) error {
 	}
 	zone := base.Site.Location()
 	if n.WithdrawnAt != nil {
-		return papers.Errorf(papers.CodeGone, "This news of %s was taken back on %s. Why: %s", longDate(n.Date), page.Moment(*n.WithdrawnAt, zone), n.WithdrawnWhy)
+		return papers.Errorf(papers.CodeGone, "This news of %s was taken back on %s. Why: %s", page.LongDate(n.Date), page.Moment(*n.WithdrawnAt, zone), n.WithdrawnWhy)
 	}
-	p := page.NewsItem{Base: base, Item: n, Day: longDate(n.Date), Paragraphs: paragraphs(n.Text), Zone: zone}
+	p := page.NewsItem{Base: base, Item: n, Day: page.LongDate(n.Date), Paragraphs: paragraphs(n.Text), Zone: zone}
 	if n.ChangedAt.After(n.PublishedAt) {
 		p.Changed = &n.ChangedAt
 	}

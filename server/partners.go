@@ -21,7 +21,7 @@ func (s *Server) partnerList(c *call) error {
 	byKind := map[string][]papers.Partner{}
 	for _, p := range org.partners {
 		if p.EndedOn != "" {
-			out.Ended = append(out.Ended, page.PartnerRow{Link: partnerLink(p), Kind: page.KindOne[p.Kind], Ended: plainDate(p.EndedOn), Successor: org.partner(p.Successor)})
+			out.Ended = append(out.Ended, page.PartnerRow{Link: partnerLink(p), Kind: page.KindOne[p.Kind], Ended: page.Date(p.EndedOn), Successor: org.partner(p.Successor)})
 			continue
 		}
 		byKind[p.Kind] = append(byKind[p.Kind], p)
@@ -36,7 +36,7 @@ func (s *Server) partnerList(c *call) error {
 			out.Alliances = append(out.Alliances, a)
 			continue
 		}
-		out.Ended = append(out.Ended, page.PartnerRow{Link: allianceLink(a), Kind: "Alliance", Ended: plainDate(a.EndedOn), Successor: org.alliance(a.Successor)})
+		out.Ended = append(out.Ended, page.PartnerRow{Link: allianceLink(a), Kind: "Alliance", Ended: page.Date(a.EndedOn), Successor: org.alliance(a.Successor)})
 	}
 	return c.render(200, out)
 }
@@ -106,7 +106,7 @@ func (s *Server) partnerShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := page.Partner{Base: base, Partner: p, Kind: page.KindOne[p.Kind], Ended: plainDate(p.EndedOn), Successor: org.partner(p.Successor)}
+	out := page.Partner{Base: base, Partner: p, Kind: page.KindOne[p.Kind], Ended: page.Date(p.EndedOn), Successor: org.partner(p.Successor)}
 	for _, old := range org.partners {
 		if old.Successor == p.Slug {
 			out.Before = append(out.Before, partnerLink(old))
@@ -144,7 +144,7 @@ func (s *Server) allianceShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := page.Alliance{Base: base, Alliance: a, Ended: plainDate(a.EndedOn), Successor: org.alliance(a.Successor)}
+	out := page.Alliance{Base: base, Alliance: a, Ended: page.Date(a.EndedOn), Successor: org.alliance(a.Successor)}
 	for _, old := range org.alliances {
 		if old.Successor == a.Slug {
 			out.Before = append(out.Before, allianceLink(old))

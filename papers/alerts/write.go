@@ -134,12 +134,10 @@ func (w *Writer) scope(ctx context.Context, s Subscription) (string, error) {
 		if papers.CodeOf(err) == papers.CodeNotFound {
 			return "", errNothingLeft
 		}
-		return m.Name() + ", " + date(m), err
+		return m.NameAndDate(), err
 	}
 	return "every board", nil
 }
-
-func date(m papers.Meeting) string { return m.StartsAt.In(m.Location()).Format("2 January 2006") }
 
 func (w *Writer) news(ctx context.Context, l Letter, in *letter) (subject string, err error) {
 	m, err := w.Record.Meeting(ctx, papers.Public, l.Event.Meeting)
@@ -159,7 +157,7 @@ func (w *Writer) news(ctx context.Context, l Letter, in *letter) (subject string
 	if err != nil {
 		return "", err
 	}
-	in.Heading = m.Name() + ", " + m.StartsAt.In(m.Location()).Format("Monday 2 January 2006")
+	in.Heading = m.NameAndDay()
 	in.Link, in.Button = w.Base+"/meetings/"+m.Slug, "The meeting"
 	in.Stop = w.Base + l.Subscription.Address()
 	in.Why = "You get this because you asked for news of " + what
@@ -167,7 +165,7 @@ func (w *Writer) news(ctx context.Context, l Letter, in *letter) (subject string
 		in.Why += " on " + at.In(m.Location()).Format("2 January 2006")
 	}
 	in.Why += "."
-	subject = m.Name() + ", " + date(m) + ": " + in.News[0].Title
+	subject = m.NameAndDate() + ": " + in.News[0].Title
 	if more := len(in.News) - 1; more > 0 {
 		subject += fmt.Sprintf(" and %d more", more)
 	}
@@ -293,7 +291,7 @@ func (w *Writer) outcome(ctx context.Context, l Letter, in *letter) (subject str
 	if err != nil {
 		return "", err
 	}
-	in.Heading = m.Name() + ", " + date(m)
+	in.Heading = m.NameAndDate()
 	in.Link, in.Button = w.Base+"/desk/meetings/"+m.Slug, "Open it at the desk"
 	in.Why = "You get this because you are a secretary of this board."
 	at := l.Outcome.At.In(m.Location()).Format("Monday 2 January, 3:04:05pm")

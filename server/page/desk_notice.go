@@ -31,19 +31,16 @@ type DeskRule struct {
 }
 
 // Options give the divisions of the United Kingdom to choose from.
-func (DeskRules) Options() []DeskOption {
-	var list []DeskOption
+func (DeskRules) Options() []Choice {
+	var list []Choice
 	for _, d := range notice.Divisions() {
-		list = append(list, DeskOption{Value: d, Label: DivisionNames[d]})
+		list = append(list, Choice{Value: d, Says: DivisionNames[d]})
 	}
 	return list
 }
 
 // DivisionNames are how people call the divisions that have bank holidays of their own.
 var DivisionNames = map[string]string{notice.EnglandAndWales: "England and Wales", notice.Scotland: "Scotland", notice.NorthernIreland: "Northern Ireland"}
-
-// DeskOption is one of a list to choose from.
-type DeskOption struct{ Value, Label string }
 
 // DeskHolidays is where newer bank holidays are uploaded.
 type DeskHolidays struct {
@@ -69,7 +66,7 @@ type DeskReach struct {
 // DeskPosting is what hangs at the offices, and the form that records more.
 type DeskPosting struct {
 	Form    Form
-	Choices []DeskOption
+	Choices []Choice
 	List    []DeskPosted
 	May     bool
 }

@@ -98,6 +98,9 @@ func (f Field) Described() string {
 	return strings.Join(ids, " ")
 }
 
+// Choice is one of a list to choose from.
+type Choice struct{ Value, Says string }
+
 // Choose gives a list of options to the template "desk-choose".
 func (f Form) Choose(name, label string, options []Choice) Chooser {
 	return Chooser{Field: f.Field(name, label), Options: options}

@@ -44,9 +44,6 @@ type DeskPrivate struct {
 // Template names the page's template.
 func (DeskPrivate) Template() string { return "desk/private.html" }
 
-// Choice is one option of a list.
-type Choice struct{ Value, Says string }
-
 // DeskPrivateItem is an item that holds something private, or did.
 type DeskPrivateItem struct {
 	papers.Item
@@ -54,15 +51,6 @@ type DeskPrivateItem struct {
 	Public bool           // on the public agenda, by its safe title
 	Must   bool           // the law itself excludes the public
 	Due    bool           // its review is due
-}
-
-// ReviewDay is when to ask whether the grounds still hold, as people write it.
-func (i DeskPrivateItem) ReviewDay() string {
-	day, err := time.Parse(time.DateOnly, i.Grounds.ReviewOn)
-	if err != nil {
-		return i.Grounds.ReviewOn
-	}
-	return day.Format("2 January 2006")
 }
 
 // Releasable tells that something of the item can still be released.

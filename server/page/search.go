@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"clearday/search"
 )
@@ -186,15 +185,6 @@ func (s Search) Behind() string {
 		return "The latest changes to the record are still being taken in. Search again in a moment."
 	}
 	return "The search is being rebuilt, so some papers may not be found yet. Search again in a few minutes."
-}
-
-// Day says the date of a hit as people write it.
-func (Search) Day(date string) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return t.Format("Monday 2 January 2006")
 }
 
 // Snippet is the passage of a page: search made it of escaped text and <mark>.

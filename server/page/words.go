@@ -20,6 +20,8 @@ var funcs = template.FuncMap{
 	"shortday": func(t time.Time, l *time.Location) string { return t.In(l).Format("Monday 2 January") },
 	"clock":    Clock,
 	"moment":   Moment,
+	"date":     Date,
+	"longdate": LongDate,
 	"rfc":      func(t time.Time, l *time.Location) string { return t.In(l).Format(time.RFC3339) },
 	"in":       func(t time.Time, l *time.Location, layout string) string { return t.In(l).Format(layout) },
 	"size":     Size,
@@ -57,6 +59,20 @@ func Clock(t time.Time, l *time.Location) string {
 // Moment says a day and a time: Thursday 1 April 2027, 9:00am.
 func Moment(t time.Time, l *time.Location) string {
 	return t.In(l).Format("Monday 2 January 2006") + ", " + Clock(t, l)
+}
+
+// Date says a civil date, 2006-01-02, as people write it: 8 April 2026. Other words stay as they are.
+func Date(iso string) string { return dateIn("2 January 2006", iso) }
+
+// LongDate says it with the day of the week: Wednesday 8 April 2026.
+func LongDate(iso string) string { return dateIn("Monday 2 January 2006", iso) }
+
+func dateIn(layout, iso string) string {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return t.Format(layout)
 }
 
 // Size says bytes as people do: 96 kB, 1.2 MB.
