@@ -10,11 +10,27 @@ import (
 // together with the change, or neither; it always writes an audit row. What is absent, or not for
 // the audience, is ErrNotFound. Times are UTC.
 type Store interface {
+	PartnershipStore
+	MeetingStore
+	AgendaStore
+	PaperStore
+	UploadStore
+	ReadingStore
+	PrivateStore
+	FormatStore
+	PublicationStore
+	ActStore
+}
+
+// PartnershipStore keeps the partnership: the site, its partners and alliances, its news and boards.
+type PartnershipStore interface {
 	Site(ctx context.Context) (Site, error)
 	SetSite(ctx context.Context, s Site, c Change) error
+
 	Partners(ctx context.Context) ([]Partner, error)
 	AddPartner(ctx context.Context, p Partner, c Change) error
 	ChangePartner(ctx context.Context, p Partner, c Change) error
+
 	Alliances(ctx context.Context) ([]Alliance, error)
 	AddAlliance(ctx context.Context, a Alliance, c Change) error
 	ChangeAlliance(ctx context.Context, a Alliance, c Change) error
@@ -32,7 +48,10 @@ type Store interface {
 	// AddBoard is an Error of CodeConflict when the slug is taken.
 	AddBoard(ctx context.Context, b Board, c Change) error
 	ChangeBoard(ctx context.Context, b Board, c Change) error
+}
 
+// MeetingStore keeps meetings and where they stand, and what is posted at the offices for them.
+type MeetingStore interface {
 	// Meetings answers one page and the cursor of the next, empty at the end.
 	Meetings(ctx context.Context, a Audience, f MeetingFilter) (list []Meeting, next string, err error)
 	Meeting(ctx context.Context, a Audience, slug string) (Meeting, error)
@@ -47,6 +66,20 @@ type Store interface {
 	// which is added and announced in the same transaction when the old one is public.
 	ChangeMeetingState(ctx context.Context, slug string, ch StateChange, c Change) (Meeting, error)
 
+	// Postings at the offices for a meeting, in the order of their times.
+	Postings(ctx context.Context, a Audience, meeting string) ([]Posting, error)
+	RecordPosting(ctx context.Context, p Posting, c Change) error
+	RemovePosting(ctx context.Context, meeting, id string, c Change) error
+
+	// HolidayFiles that were uploaded, latest first, and the bytes of one.
+	HolidayFiles(ctx context.Context) ([]HolidayFile, error)
+	HolidayBytes(ctx context.Context, hash string) ([]byte, error)
+	// ReplaceHolidays makes a file the one that counts.
+	ReplaceHolidays(ctx context.Context, hash string, file []byte, c Change) error
+}
+
+// AgendaStore keeps agendas: their items and numbers, what each person can undo, and the papers that are asked for.
+type AgendaStore interface {
 	// Items of a meeting in the order of the agenda.
 	Items(ctx context.Context, a Audience, meeting string) ([]Item, error)
 	Item(ctx context.Context, a Audience, id string) (Item, error)
@@ -62,6 +95,14 @@ type Store interface {
 	MoveItem(ctx context.Context, mv Move, c Change) error
 	// SetNumbering numbers the agenda in a style, from a number on (0: as the style begins).
 	SetNumbering(ctx context.Context, meeting string, style NumberStyle, from int, c Change) error
+	// RemoveItem removes an item that is not public and has no papers.
+	RemoveItem(ctx context.Context, id string, c Change) error
+
+	// LastStep is what the person changed last of the agenda and can undo.
+	LastStep(ctx context.Context, meeting, who string) (Step, error)
+	// Undo takes back the last step of the person, if that is still this one.
+	Undo(ctx context.Context, meeting string, id int64, c Change) (Step, error)
+
 	// Commissions are the papers asked for items of a meeting, the most urgent first.
 	Commissions(ctx context.Context, meeting string) ([]Commission, error)
 	// Commission asks for a paper, or changes of whom and until when.
@@ -74,13 +115,10 @@ type Store interface {
 	CommissionPapers(ctx context.Context, item string) ([]string, error)
 	// DecideCommission approves what came in, or sends it back with words.
 	DecideCommission(ctx context.Context, item string, to CommissionState, words string, c Change) error
-	// LastStep is what the person changed last of the agenda and can undo.
-	LastStep(ctx context.Context, meeting, who string) (Step, error)
-	// Undo takes back the last step of the person, if that is still this one.
-	Undo(ctx context.Context, meeting string, id int64, c Change) (Step, error)
-	// RemoveItem removes an item that is not public and has no papers.
-	RemoveItem(ctx context.Context, id string, c Change) error
+}
 
+// PaperStore keeps papers and their versions, until they are withdrawn.
+type PaperStore interface {
 	// Papers in the order of the agenda (or latest first with PaperFilter.Latest), with the versions
 	// that the audience may see.
 	Papers(ctx context.Context, a Audience, f PaperFilter) ([]Paper, error)
@@ -96,6 +134,7 @@ type Store interface {
 	ChangePaper(ctx context.Context, p Paper, c Change) error
 	// RemovePaper removes a paper of which no version was ever public.
 	RemovePaper(ctx context.Context, id string, c Change) error
+
 	// Withdraw makes what the withdrawal names a tombstone with role and reason.
 	Withdraw(ctx context.Context, w Withdrawal, c Change) error
 	// Unused are those of the files of an erased version that nothing else of the record needs.
@@ -103,33 +142,14 @@ type Store interface {
 	// NoteClearing keeps what a program cleared, once; Clearings are those of the acts of a paper.
 	NoteClearing(ctx context.Context, c Clearing) error
 	Clearings(ctx context.Context, paper string) ([]Clearing, error)
+
 	// CountDownloads adds to the counts; Downloads are those of the subjects that were downloaded.
 	CountDownloads(ctx context.Context, list []Download) error
 	Downloads(ctx context.Context, subjects ...string) ([]Downloads, error)
+}
 
-	// Conflicts are the interests declared for a meeting, those that have ended too, in order.
-	Conflicts(ctx context.Context, meeting string) ([]Conflict, error)
-	// AddConflict records an interest. From then on the store decides every query by it.
-	AddConflict(ctx context.Context, k Conflict, c Change) (Conflict, error)
-	EndConflict(ctx context.Context, meeting, id string, c Change) error
-	// PaperLinks of papers, as the audience may see them, in the order in which they were added.
-	PaperLinks(ctx context.Context, a Audience, papers []string) ([]PaperLink, error)
-	AddPaperLink(ctx context.Context, l PaperLink, c Change) (PaperLink, error)
-	RemovePaperLink(ctx context.Context, paper, id string, c Change) error
-	// FormatRules of a board, or those of every board.
-	FormatRules(ctx context.Context, board string) (FormatRules, error)
-	SetFormatRules(ctx context.Context, r FormatRules, c Change) error
-	// AskFormat keeps somebody's request for another format.
-	AskFormat(ctx context.Context, r FormatRequest, c Change) (FormatRequest, error)
-	FormatRequest(ctx context.Context, id string) (FormatRequest, error)
-	// FormatRequests of the boards: those that wait first, by the day they are due.
-	FormatRequests(ctx context.Context, boards []string) ([]FormatRequest, error)
-	MoveFormat(ctx context.Context, id string, to FormatState, reason string, c Change) error
-	EraseFormatAsker(ctx context.Context, id string, c Change) error
-	// EraseEndedAskers erases who asked for what is over for longer than the rules keep it.
-	EraseEndedAskers(ctx context.Context, now time.Time) (int, error)
-	CountFormats(ctx context.Context) (map[FormatState]int, error)
-
+// UploadStore keeps uploads that are on their way.
+type UploadStore interface {
 	// AddUpload begins an upload, within what its person may have on the way at once.
 	AddUpload(ctx context.Context, u Upload, most UploadLimits) (Upload, error)
 	Upload(ctx context.Context, id string) (Upload, error)
@@ -142,10 +162,14 @@ type Store interface {
 	DropUpload(ctx context.Context, id string) error
 	// SameFile finds the versions of a board's papers that were uploaded with these hashes.
 	SameFile(ctx context.Context, a Audience, board string, hashes []string) (map[string][]Found, error)
+}
 
+// ReadingStore keeps what the program finds in a version while it reads it, and what two people decide about that.
+type ReadingStore interface {
 	// PageText answers the text of one page (from 1), Texts all pages in order.
 	PageText(ctx context.Context, ref VersionRef, page int) (string, error)
 	Texts(ctx context.Context, ref VersionRef) ([]string, error)
+
 	// KeepPages keeps the texts of pages from the page from on while reading, and moves the progress.
 	KeepPages(ctx context.Context, ref VersionRef, from int, texts []string) error
 	// KeepFile keeps which file is the public one of a version that is being read: File, Size, Pages,
@@ -153,6 +177,9 @@ type Store interface {
 	KeepFile(ctx context.Context, v Version) error
 	// KeepScans keeps how far the recognition of a version has come that is being read: Scans and ScansRead.
 	KeepScans(ctx context.Context, v Version) error
+	// FinishReading ends the reading: ready, or blocked when a finding blocks.
+	FinishReading(ctx context.Context, v Version) error
+
 	// Override answers where the question stands whether a blocked version may be public all the same.
 	Override(ctx context.Context, ref VersionRef) (Override, error)
 	// AskOverride asks for it with a reason.
@@ -163,9 +190,42 @@ type Store interface {
 	RefuseOverride(ctx context.Context, ref VersionRef, c Change) error
 	// AccessOfFiles counts, of the published files that were checked, those with each finding, by its code.
 	AccessOfFiles(ctx context.Context, a Audience) (checked int, with map[string]int, err error)
-	// FinishReading ends the reading: ready, or blocked when a finding blocks.
-	FinishReading(ctx context.Context, v Version) error
+}
 
+// PrivateStore keeps who may not see what of the private papers.
+type PrivateStore interface {
+	// Conflicts are the interests declared for a meeting, those that have ended too, in order.
+	Conflicts(ctx context.Context, meeting string) ([]Conflict, error)
+	// AddConflict records an interest. From then on the store decides every query by it.
+	AddConflict(ctx context.Context, k Conflict, c Change) (Conflict, error)
+	EndConflict(ctx context.Context, meeting, id string, c Change) error
+}
+
+// FormatStore keeps what stands beside a paper for other readers, and who asked for another format.
+type FormatStore interface {
+	// PaperLinks of papers, as the audience may see them, in the order in which they were added.
+	PaperLinks(ctx context.Context, a Audience, papers []string) ([]PaperLink, error)
+	AddPaperLink(ctx context.Context, l PaperLink, c Change) (PaperLink, error)
+	RemovePaperLink(ctx context.Context, paper, id string, c Change) error
+
+	// FormatRules of a board, or those of every board.
+	FormatRules(ctx context.Context, board string) (FormatRules, error)
+	SetFormatRules(ctx context.Context, r FormatRules, c Change) error
+
+	// AskFormat keeps somebody's request for another format.
+	AskFormat(ctx context.Context, r FormatRequest, c Change) (FormatRequest, error)
+	FormatRequest(ctx context.Context, id string) (FormatRequest, error)
+	// FormatRequests of the boards: those that wait first, by the day they are due.
+	FormatRequests(ctx context.Context, boards []string) ([]FormatRequest, error)
+	MoveFormat(ctx context.Context, id string, to FormatState, reason string, c Change) error
+	EraseFormatAsker(ctx context.Context, id string, c Change) error
+	// EraseEndedAskers erases who asked for what is over for longer than the rules keep it.
+	EraseEndedAskers(ctx context.Context, now time.Time) (int, error)
+	CountFormats(ctx context.Context) (map[FormatState]int, error)
+}
+
+// PublicationStore makes things public, and gives them their pages in the pack.
+type PublicationStore interface {
 	Schedule(ctx context.Context, p Publication, c Change) error
 	// StopPublication lets a scheduled publication go: its versions are ready again.
 	StopPublication(ctx context.Context, id string, c Change) error
@@ -186,23 +246,15 @@ type Store interface {
 	// SeeOutcome takes an outcome of a meeting off the desk.
 	SeeOutcome(ctx context.Context, meeting string, id int64, c Change) error
 
-	// Postings at the offices for a meeting, in the order of their times.
-	Postings(ctx context.Context, a Audience, meeting string) ([]Posting, error)
-	RecordPosting(ctx context.Context, p Posting, c Change) error
-	RemovePosting(ctx context.Context, meeting, id string, c Change) error
-
-	// HolidayFiles that were uploaded, latest first, and the bytes of one.
-	HolidayFiles(ctx context.Context) ([]HolidayFile, error)
-	HolidayBytes(ctx context.Context, hash string) ([]byte, error)
-	// ReplaceHolidays makes a file the one that counts.
-	ReplaceHolidays(ctx context.Context, hash string, file []byte, c Change) error
-
 	// PackRanges are the page numbers of a meeting's pack, in order. Publish gives them.
 	PackRanges(ctx context.Context, meeting string, series Series) ([]PackRange, error)
 	// NumberPack gives page numbers to what has none, behind those that were given: to private matter that
 	// members may read, and to what was published before there were packs.
 	NumberPack(ctx context.Context, meeting string, series Series) error
+}
 
+// ActStore answers what was done: the numbered acts that the public can see, and the audit of the desk.
+type ActStore interface {
 	// Acts after the number, in order.
 	Acts(ctx context.Context, after int64, limit int) ([]Act, error)
 	LastAct(ctx context.Context) (int64, error)

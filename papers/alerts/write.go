@@ -328,8 +328,8 @@ func (w *Writer) Commissioned(ctx context.Context, co papers.Commission, i paper
 	}
 	due := co.DueAt.In(m.Location()).Format("Monday 2 January 2006, 3:04pm")
 	in := letter{Site: site.Name, Contact: site.Contact, Heading: "A paper is wanted from you by " + due,
-		Lead: co.Author + ", you are asked for the paper of item " + i.Number + ", " + i.ForPublic().Title + ", of the meeting " + m.Name() + ", " + date(m) + ".",
+		Lead: co.Author + ", you are asked for the paper of item " + i.Number + ", " + i.ForPublic().Title + ", of the meeting " + m.NameAndDate() + ".",
 		Link: link, Button: "Send the paper, and see what became of it", Why: "The board secretary gave your address. Whoever has the link can send papers for this item: do not pass it on."}
-	msg := Message{ID: "ask-" + papers.NewID(), To: co.Email, Subject: "A paper for " + m.Name() + ", " + date(m) + ", by " + due}
+	msg := Message{ID: "ask-" + papers.NewID(), To: co.Email, Subject: "A paper for " + m.NameAndDate() + ", by " + due}
 	return msg, in.into(&msg)
 }
