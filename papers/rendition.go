@@ -68,6 +68,15 @@ func RenditionTitle(parent string, kind RenditionKind, language string) string {
 	return parent + ": " + words
 }
 
+// TitleBeside is the title of a rendition whose paper gets another one, or "" where it keeps its own: that of a
+// background paper says nothing of its paper.
+func (p Paper) TitleBeside(parent string) string {
+	if parent == "" || p.Rendition == Background {
+		return ""
+	}
+	return RenditionTitle(parent, p.Rendition, p.Language)
+}
+
 // PaperLink is what stands beside a paper without a file of ours: a video, or a background paper by its title.
 type PaperLink struct {
 	ID        string        `json:"id"`

@@ -138,7 +138,11 @@ func (s *Server) deskFormatErase(c *call) error {
 func (s *Server) deskFormatRules(c *call) error {
 	f := c.typed("answer_days", "keep_days", "background_years")
 	f.Prefix, f.At = "rules-", "answer_days"
-	r := papers.FormatRules{Board: c.formField("board")}
+	b, err := s.Record.Board(c.ctx, c.formField("board"))
+	if err != nil {
+		return err // no board is every board, and not for the secretary of one
+	}
+	r := papers.FormatRules{Board: b.Slug}
 	var errs []error
 	for _, field := range []struct {
 		name string
@@ -148,7 +152,7 @@ func (s *Server) deskFormatRules(c *call) error {
 		*field.to = n
 		errs = append(errs, err)
 	}
-	err := r.Tidy()
+	err = r.Tidy()
 	if err == nil && errors.Join(errs...) != nil {
 		err = papers.Errorf(papers.CodeInvalid, "Give each of the three as a number.")
 	}

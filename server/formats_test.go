@@ -275,3 +275,25 @@ func (a *aviary) besides(t *testing.T, open, draft string) {
 	})
 	a.ids["paper"] = append(a.ids["paper"], list[0].ID)
 }
+
+// TestFormatRulesOfOwnBoard holds that a secretary of one board changes its numbers, and neither those of
+// another board nor those of the boards that have none of their own.
+func TestFormatRulesOfOwnBoard(t *testing.T) {
+	s := servertest.Start(t)
+	own, other := s.Board(t, "Own Board"), s.Board(t, "Other Board")
+	desk := s.SignedIn(t, auth.Secretary, own)
+	set := func(board string) int {
+		return desk.Post(t, "/desk/formats", "board", board, "answer_days", "3", "keep_days", "30", "background_years", "1").StatusCode
+	}
+	if status := set(own); status != http.StatusSeeOther {
+		t.Errorf("the own board: %d", status)
+	}
+	for _, board := range []string{"", "*", other, "moon"} {
+		if status := set(board); status < 400 {
+			t.Errorf("the rules of %q: %d", board, status)
+		}
+	}
+	if rules, err := s.Record.FormatRules(context.Background(), other); err != nil || rules.AnswerDays == 3 || rules.BackgroundYears == 1 {
+		t.Errorf("the other board has %+v now (%v)", rules, err)
+	}
+}

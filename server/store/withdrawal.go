@@ -30,7 +30,7 @@ func (db *DB) Withdraw(ctx context.Context, w papers.Withdrawal, c papers.Change
 		}
 		for _, r := range beside {
 			also := w
-			also.Paper, also.Title = r.ID, ""
+			also.Paper, also.Title = r.ID, r.TitleBeside(w.Title)
 			more, err := tx.withdrawPaper(ctx, also, r, m.Location())
 			if err != nil {
 				return note{}, err
@@ -76,7 +76,7 @@ func (tx *tx) withdrawPaper(ctx context.Context, w papers.Withdrawal, p papers.P
 	if !w.TakeBack {
 		return which, nil
 	}
-	return which, tx.erase(ctx, w, which)
+	return which, tx.erase(ctx, w, p, which)
 }
 
 func (tx *tx) withdraw(ctx context.Context, w papers.Withdrawal, v papers.VersionRef) error {
@@ -86,27 +86,6 @@ func (tx *tx) withdraw(ctx context.Context, w papers.Withdrawal, v papers.Versio
 		return err
 	}
 	_, err = tx.exec(ctx, "deleting the text of a version", "DELETE FROM page_texts WHERE paper = ? AND n = ?", v.Paper, v.N)
-	return err
-}
-
-// erase lets go of what a tombstone does not need: the name of the file, what was found in it, and
-// the salts that link acts to words. The bytes follow the act (server.Clear).
-func (tx *tx) erase(ctx context.Context, w papers.Withdrawal, which []papers.Version) error {
-	subjects := []string{"papers/" + w.Paper}
-	for _, v := range which {
-		_, err := tx.exec(ctx, "erasing a version", "UPDATE versions SET erased_at = ?, file_name = '', reason = '', findings = '[]' WHERE paper = ? AND n = ?", tx.now, v.Paper, v.N)
-		if err != nil {
-			return err
-		}
-		subjects = append(subjects, versionSubject(v.Ref()))
-	}
-	if _, err := tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE act IN (SELECT number FROM acts WHERE subject IN (?))", bun.List(subjects)); err != nil {
-		return err
-	}
-	if w.Title == "" {
-		return nil
-	}
-	_, err := tx.exec(ctx, "renaming a paper", "UPDATE papers SET title = ? WHERE id = ?", w.Title, w.Paper)
 	return err
 }
 
