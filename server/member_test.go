@@ -221,6 +221,52 @@ func TestOffline(t *testing.T) {
 	p.until("the device holds nothing", empty)
 }
 
+// TestOfflineRevoked: whose role was taken away at the desk loses what their device kept with the first page that
+// they ask for, and whose paper is withheld loses its images with the page that says so.
+func TestOfflineRevoked(t *testing.T) {
+	browser := startChromium(t)
+	k := newClosed(t)
+	p := browser.person(t, k.Site, "a member", wide)
+	id := k.member(t, p)
+	paper := "/desk/member/papers/" + k.paper + "/v/1"
+	keep := func() {
+		t.Helper()
+		p.opens("/desk/member/meetings")
+		p.until("the worker holds the page", "navigator.serviceWorker.controller")
+		p.clickTo("a", "Partnership Board")
+		p.sees("this page can be read without a connection")
+		p.click("button", "Keep every paper of this meeting")
+		p.sees("every paper of this meeting can be read without a connection")
+		p.until("the paper and its two pages are kept", keptPapers+".then(n => n === 3)")
+	}
+	keep()
+	k.conflict(t, id)
+	if status := p.open(paper); status != http.StatusNotFound {
+		t.Errorf("the withheld paper answers %d", status)
+	}
+	p.until("the device has let go of its pages", keptPapers+".then(n => n === 0)")
+	list, err := k.Record.Conflicts(t.Context(), k.meeting.Slug)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("the conflicts are %+v, %v", list, err)
+	}
+	if err := k.Record.EndConflict(t.Context(), k.meeting.Slug, list[0].ID, papers.Change{By: papers.Program}); err != nil {
+		t.Fatal(err)
+	}
+	keep()
+
+	admin := k.SignedIn(t, auth.Admin)
+	if a := admin.Post(t, "/desk/people/"+id+"/revoke", "role", "member/"+k.board); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("taking the role away: %d %s", a.StatusCode, a.Text)
+	}
+	if status := p.open("/desk/member/meetings"); status != http.StatusForbidden {
+		t.Errorf("the meetings answer %d", status)
+	}
+	p.until("the device holds nothing", `caches.keys().then(names => names.every(n => !n.startsWith('clearday-member-')))`)
+	k.Stop(t)
+	p.open(paper)
+	p.sees("This page is not kept on this device")
+}
+
 // TestKeptUntil: a kept paper is not shown after its time, also when the device never meets the server again.
 func TestKeptUntil(t *testing.T) {
 	browser := startChromium(t)

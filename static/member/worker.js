@@ -40,7 +40,7 @@ async function answer (request, url) {
   }
   if (url.pathname === list) await prune(got)
   else if (got.ok) await keep(url, got.clone())
-  else if (got.status < 500) await drop(url)
+  else if (got.status < 500) await refused(url)
   else if (had) return had
   return got
 }
@@ -74,10 +74,19 @@ async function drop (url) {
   await cache?.delete(url.href, { ignoreVary: true })
 }
 
+// refused lets go of an answer that is not to be had any more, and asks what else has to go: the page that says no
+// asks nothing itself.
+async function refused (url) {
+  await drop(url)
+  try {
+    await prune(await fetch(list, { headers: { Accept: 'application/json' }, cache: 'no-store' }))
+  } catch {} // out of reach again: the next contact asks
+}
+
 // prune lets go of all that the server does not name any more.
 async function prune (got) {
   if (!got.ok) {
-    if (got.status === 403) await forget()
+    if (got.status === 401 || got.status === 403) await forget()
     return
   }
   const { person, keep } = await got.clone().json()
