@@ -10,6 +10,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Info is what a PDF says about itself. Title and Author are the maker's and often wrong: never show them unasked.
@@ -44,10 +46,12 @@ func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
+	group, ctx := errgroup.WithContext(ctx)
 	for _, page := range ends(info.Pages) {
-		if err := t.tryPage(ctx, path, page, info.Pages); err != nil {
-			return Info{}, err
-		}
+		group.Go(func() error { return t.tryPage(ctx, path, page, info.Pages) })
+	}
+	if err := group.Wait(); err != nil {
+		return Info{}, err
 	}
 	return info, nil
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 )
@@ -14,6 +15,25 @@ func (t *Tools) Objects(ctx context.Context, path string) ([]byte, error) {
 		return nil, unreadable("reading the objects of a PDF", err)
 	}
 	return out, nil
+}
+
+// Contents names for each page of a file the streams of its drawing commands, as references such as "4 0 R".
+func (t *Tools) Contents(ctx context.Context, path string) ([][]string, error) {
+	out, err := t.all(ctx, "qpdf", []string{"--warning-exit-0", "--no-warn", "--json=2", "--json-key=pages"}, path)
+	if err != nil {
+		return nil, unreadable("listing the pages of a PDF", err)
+	}
+	var file struct {
+		Pages []struct{ Contents []string }
+	}
+	if err := json.Unmarshal(out, &file); err != nil {
+		return nil, unreadable("listing the pages of a PDF", fmt.Errorf("%w: %w", errBadResult, err))
+	}
+	list := make([][]string, len(file.Pages))
+	for i, p := range file.Pages {
+		list[i] = p.Contents
+	}
+	return list, nil
 }
 
 // Rewrite writes a file of Straighten anew: only what can be reached from its root, after the update, a file

@@ -3,7 +3,6 @@ package pdf
 import (
 	"context"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -14,25 +13,27 @@ const (
 	muchOfIt = 0.5
 )
 
-// Scans are the pages of a file, from 1, that are pictures of pages: hardly a word of text, and pictures over half of them or more.
+// Scans are the pages of a file, from 1, that are pictures of pages: hardly a word of text, and pictures over half of them or more. Its text
+// is read where there are such pictures only, which few papers have.
 func (t *Tools) Scans(ctx context.Context, path string, pages int) ([]int, error) {
-	var few []int
-	err := t.Text(ctx, path, pages, func(page int, text string) error {
-		if len(strings.Fields(text)) < fewWords {
-			few = append(few, page)
+	pictured, err := t.pictured(ctx, path)
+	if err != nil || len(pictured) == 0 {
+		return nil, err
+	}
+	var scans []int
+	err = t.Text(ctx, path, pages, func(page int, text string) error {
+		if pictured[page] && len(strings.Fields(text)) < fewWords {
+			scans = append(scans, page)
 		}
 		return nil
 	})
-	if err != nil || len(few) == 0 {
-		return nil, err
-	}
-	info, err := t.facts(ctx, path)
-	if err != nil {
-		return nil, err
-	}
+	return scans, err
+}
+
+// pictured are the pages that pictures cover half of or more.
+func (t *Tools) pictured(ctx context.Context, path string) (map[int]bool, error) {
 	var covered map[int]float64
-	args := []string{"-list", "-f", strconv.Itoa(few[0]), "-l", strconv.Itoa(few[len(few)-1])}
-	err = t.run(ctx, t.limits.TextTimeout, "pdfimages", args, path, func(r io.Reader) error {
+	err := t.run(ctx, t.limits.TextTimeout, "pdfimages", []string{"-list"}, path, func(r io.Reader) error {
 		out, err := io.ReadAll(r)
 		covered = parsePictures(string(out))
 		return err
@@ -40,16 +41,20 @@ func (t *Tools) Scans(ctx context.Context, path string, pages int) ([]int, error
 	if err != nil {
 		return nil, unreadable("listing the pictures", err)
 	}
-	var scans []int
-	for _, p := range few {
-		if p > len(info.Sizes) {
-			return nil, missingPages(pages, p)
-		}
-		if size := info.Sizes[p-1]; covered[p] >= muchOfIt*size.Width*size.Height/(72*72) {
-			scans = append(scans, p)
+	if len(covered) == 0 {
+		return nil, nil
+	}
+	info, err := t.facts(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	pictured := map[int]bool{}
+	for i, size := range info.Sizes {
+		if covered[i+1] >= muchOfIt*size.Width*size.Height/(72*72) {
+			pictured[i+1] = true
 		}
 	}
-	return scans, nil
+	return pictured, nil
 }
 
 // parsePictures adds up what pdfimages lists: page, number, type, width, height, and at the end pixels per inch

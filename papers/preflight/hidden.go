@@ -20,6 +20,7 @@ const (
 	glance    = 36  // dots an inch at which every page is drawn
 	stare     = 108 // and those where something seems hidden
 	atOnce    = 40  // pages drawn before they are compared
+	atHand    = 3   // pages apart that are drawn in one go, since each go costs as much as a page or two
 	leastPage = 20  // words of a scanned page
 	leastWord = 4   // letters that tell somebody something
 	leastGap  = 6.0 // points: the gaps between letters are smaller
@@ -45,10 +46,12 @@ const (
 // (rules.md 5.4: Lichfield 2023).
 type sight struct {
 	*Checker
-	path  string
-	bare  string           // path of the file without its text
-	pages []pdf.Page       // with the words of each page
-	scan  []map[place]bool // words that are invisible by themselves, by page; nil when there are none
+	path     string
+	bare     string           // path of the file without its text
+	pages    []pdf.Page       // with the words of each page
+	quiet    map[string]quiet // the streams that hide nothing
+	contents [][]string       // the streams of each page
+	scan     []map[place]bool // words that are invisible by themselves, by page; nil when there are none
 }
 
 // place tells words of one page apart, to a point.
@@ -56,34 +59,61 @@ type place struct{ x, y int }
 
 func placeOf(w pdf.Word) place { return place{int(math.Round(w.XMin)), int(math.Round(w.YMin))} }
 
-// look finds the hidden words of the file.
-func (c *Checker) hidden(ctx context.Context, path string, pages []pdf.Page) ([]hidden, error) {
-	s := &sight{Checker: c, path: path, pages: pages}
-	bare, err := os.CreateTemp("", "clearday-bare-*.pdf")
-	if err != nil {
-		return nil, fmt.Errorf("keeping a file without text: %w", err)
+// hidden finds the hidden words of the file, on the pages where there can be any.
+func (s *sight) hidden(ctx context.Context, o *objects) (all []hidden, err error) {
+	need := quietPages(o, s.contents, s.quiet, s.pages)
+	for i, quiet := range need {
+		need[i] = !quiet && len(s.pages[i].Words) > 0
 	}
-	s.bare = bare.Name()
-	defer func() { _ = os.Remove(s.bare) }()
-	if err := s.undress(ctx, bare); err != nil {
-		return nil, errors.Join(err, bare.Close())
-	}
-	if err := bare.Close(); err != nil {
-		return nil, fmt.Errorf("keeping a file without text: %w", err)
-	}
-	var all []hidden
-	for first := 1; first <= len(pages); first += atOnce {
-		found, err := s.compare(ctx, first, min(first+atOnce-1, len(pages)))
+	for first := 1; first <= len(need); first++ {
+		if !need[first-1] {
+			continue
+		}
+		last := first
+		for n := first + 1; n <= len(need) && n < first+atOnce && n <= last+atHand; n++ {
+			if need[n-1] {
+				last = n
+			}
+		}
+		found, err := s.compare(ctx, first, last)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		all, first = append(all, found...), last
 	}
 	return all, nil
 }
 
 // undress writes the file without its text, and finds the words that are left: those of scans.
-func (s *sight) undress(ctx context.Context, to io.Writer) error {
+func (s *sight) undress(ctx context.Context) error {
+	to, err := os.CreateTemp("", "clearday-bare-*.pdf")
+	if err != nil {
+		return fmt.Errorf("keeping a file without text: %w", err)
+	}
+	s.bare = to.Name()
+	seen, err := s.strip(ctx, to)
+	if err := errors.Join(err, to.Close()); err != nil {
+		return err
+	}
+	s.quiet = seen.quiet
+	if s.contents, err = s.Tools.Contents(ctx, s.bare); err != nil || !seen.invisible {
+		return err
+	}
+	s.scan = []map[place]bool{}
+	return s.Tools.AllWords(ctx, s.bare, func(_ int, p pdf.Page) error {
+		if len(s.scan) == maxPages {
+			return nil
+		}
+		words := map[place]bool{}
+		for _, w := range p.Words {
+			words[placeOf(w)] = true
+		}
+		s.scan = append(s.scan, words)
+		return nil
+	})
+}
+
+func (s *sight) strip(ctx context.Context, to io.Writer) (stripped, error) {
 	from, feed := io.Pipe()
 	var group errgroup.Group
 	group.Go(func() error {
@@ -91,25 +121,9 @@ func (s *sight) undress(ctx context.Context, to io.Writer) error {
 		feed.CloseWithError(err)
 		return err
 	})
-	invisible, err := removeText(from, to)
+	seen, err := removeText(from, to)
 	from.CloseWithError(err)
-	if err := errors.Join(group.Wait(), err); err != nil {
-		return err
-	}
-	if !invisible {
-		return nil
-	}
-	s.scan = make([]map[place]bool, len(s.pages))
-	return s.Tools.AllWords(ctx, s.bare, func(n int, p pdf.Page) error {
-		if n > len(s.scan) {
-			return nil
-		}
-		s.scan[n-1] = map[place]bool{}
-		for _, w := range p.Words {
-			s.scan[n-1][placeOf(w)] = true
-		}
-		return nil
-	})
+	return seen, errors.Join(group.Wait(), err)
 }
 
 // draw draws some pages twice: as they are, and without their text.
@@ -134,18 +148,8 @@ func (s *sight) draw(ctx context.Context, first, last, dpi int, colour bool) (wi
 	return with, without, nil
 }
 
-// compare glances at some pages, and stares at those where something seems hidden. Pages without words
-// are not drawn when none of the others needs it.
+// compare glances at some pages, and stares at those where something seems hidden.
 func (s *sight) compare(ctx context.Context, first, last int) (all []hidden, err error) {
-	for first <= last && len(s.pages[first-1].Words) == 0 {
-		first++
-	}
-	for first <= last && len(s.pages[last-1].Words) == 0 {
-		last--
-	}
-	if first > last {
-		return nil, nil
-	}
 	with, without, err := s.draw(ctx, first, last, glance, false)
 	if err != nil {
 		return nil, err
@@ -205,7 +209,7 @@ func (s *sight) unseen(n int, v view) []hidden {
 }
 
 func (s *sight) isScan(n int, w pdf.Word) bool {
-	return s.scan != nil && s.scan[n-1][placeOf(w)]
+	return n <= len(s.scan) && s.scan[n-1][placeOf(w)]
 }
 
 // letters counts the letters and digits of a word.

@@ -11,6 +11,9 @@ package preflight
 
 import (
 	"context"
+	"os"
+
+	"golang.org/x/sync/errgroup"
 
 	"clearday/papers"
 	"clearday/papers/pdf"
@@ -30,26 +33,17 @@ type About struct {
 
 // Look checks the very bytes that are to be published. What it answers names page and place.
 func (c *Checker) Look(ctx context.Context, path string, about About) ([]papers.Finding, error) {
-	o, err := c.objects(ctx, path)
+	s := &sight{Checker: c, path: path}
+	defer func() { _ = os.Remove(s.bare) }() // temporary: nothing depends on it
+	o, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list := layers(o)
-	list = append(list, leftOver(o)...)
-	var pages []pdf.Page
-	err = c.Tools.AllWords(ctx, path, func(_ int, p pdf.Page) error {
-		if len(pages) < maxPages {
-			pages = append(pages, p)
-		}
-		return nil
-	})
+	unseen, err := s.hidden(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	unseen, err := c.hidden(ctx, path, pages)
-	if err != nil {
-		return nil, err
-	}
+	list, pages := append(layers(o), leftOver(o)...), s.pages
 	list = append(list, hiddenFindings(unseen)...)
 	list = append(list, persons(pages, about.Official)...)
 	list = append(list, access(o, pages)...)
@@ -59,6 +53,27 @@ func (c *Checker) Look(ctx context.Context, path string, about About) ([]papers.
 		}
 	}
 	return list, nil
+}
+
+// open reads what the checks look at, side by side: the objects of the file, its words, and its pages without them.
+func (s *sight) open(ctx context.Context) (o *objects, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return s.Tools.AllWords(ctx, s.path, func(_ int, p pdf.Page) error {
+			if len(s.pages) < maxPages {
+				s.pages = append(s.pages, p)
+			}
+			return nil
+		})
+	})
+	group.Go(func() (err error) {
+		if o, err = s.objects(ctx, s.path); err != nil {
+			return err
+		}
+		return s.undress(ctx)
+	})
+	err = group.Wait()
+	return o, err
 }
 
 func (c *Checker) objects(ctx context.Context, path string) (*objects, error) {

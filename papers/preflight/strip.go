@@ -14,36 +14,43 @@ const maxContent = 64 << 20
 
 // removeText copies a file that Tools.Plain wrote, without its text: every command that shows text becomes one
 // that does nothing, of the same length, so that all places in the file stay right. Text that is invisible by
-// itself (render mode 3, as under scans) stays, and invisible tells that there was some.
-func removeText(from io.Reader, to io.Writer) (invisible bool, err error) {
+// itself (render mode 3, as under scans) stays.
+func removeText(from io.Reader, to io.Writer) (s stripped, err error) {
 	in, out := bufio.NewReaderSize(from, 256<<10), bufio.NewWriterSize(to, 256<<10)
-	var before []byte // the line before: of a stream its dictionary
+	s.quiet = map[string]quiet{}
+	var object, before []byte // the lines before: of a stream its name and its dictionary
 	for {
 		line, err := in.ReadBytes('\n')
 		if _, werr := out.Write(line); werr != nil {
-			return invisible, fmt.Errorf("writing a page without text: %w", werr)
+			return s, fmt.Errorf("writing a page without text: %w", werr)
 		}
 		if errors.Is(err, io.EOF) {
 			if err := out.Flush(); err != nil {
-				return invisible, fmt.Errorf("writing a page without text: %w", err)
+				return s, fmt.Errorf("writing a page without text: %w", err)
 			}
-			return invisible, nil
+			return s, nil
 		}
 		if err != nil {
-			return invisible, err
+			return s, err
 		}
 		if !bytes.Equal(line, []byte("stream\n")) {
-			before = line
+			object, before = before, line
 			continue
 		}
-		if err := copyStream(in, out, before, &invisible); err != nil {
-			return invisible, err
+		if err := s.copyStream(in, out, object, before); err != nil {
+			return s, err
 		}
 	}
 }
 
+// stripped is what was seen on the way.
+type stripped struct {
+	invisible bool             // there is text that is invisible by itself
+	quiet     map[string]quiet // by reference, the streams that hide nothing
+}
+
 // copyStream copies what a stream holds, without its text when it may be drawing commands.
-func copyStream(in io.Reader, out io.Writer, head []byte, invisible *bool) error {
+func (s *stripped) copyStream(in io.Reader, out io.Writer, object, head []byte) error {
 	length := lengthOf(head)
 	if length < 0 {
 		return errors.New("a stream without a length")
@@ -58,8 +65,13 @@ func copyStream(in io.Reader, out io.Writer, head []byte, invisible *bool) error
 	if _, err := io.ReadFull(in, content); err != nil {
 		return fmt.Errorf("reading a stream: %w", err)
 	}
+	if ref, ok := bytes.CutSuffix(object, []byte(" obj\n")); ok {
+		if q, ok := quietOf(content); ok {
+			s.quiet[string(ref)+" R"] = q
+		}
+	}
 	if blankText(content) {
-		*invisible = true
+		s.invisible = true
 	}
 	if _, err := out.Write(content); err != nil {
 		return fmt.Errorf("writing a page without text: %w", err)

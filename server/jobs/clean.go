@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"clearday/papers"
 	"clearday/papers/preflight"
 )
@@ -50,6 +52,14 @@ func (rd *reading) clean(ctx context.Context) error {
 		return fmt.Errorf("keeping the public file: %w", err)
 	}
 	return nil
+}
+
+// lookInto checks the public file and keeps its text, side by side, for neither needs the other.
+func (rd *reading) lookInto(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return rd.look(ctx) })
+	group.Go(func() error { return rd.keepText(ctx) })
+	return group.Wait()
 }
 
 // look checks the very bytes that the public gets.

@@ -31,8 +31,7 @@ var steps = []func(*reading, context.Context) error{
 	(*reading).convert,   // convert.go: an Office file becomes a PDF
 	(*reading).recognise, // recognise.go: scanned pages get words
 	(*reading).clean,     // clean.go: the public file
-	(*reading).look,      // the same: what must not be in it
-	(*reading).keepText,  // text.go: the words of each page
+	(*reading).lookInto,  // the same: what must not be in it; beside it text.go: the words of each page
 	(*reading).makeWeb,   // web.go: a document of headings and tables as a web page
 }
 
