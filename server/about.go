@@ -57,7 +57,11 @@ func (s *Server) accessibility(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin(), Formats: counts, Checked: checked, Fails: fails})
+	rules, err := s.Record.FormatRules(c.ctx, "")
+	if err != nil {
+		return err
+	}
+	return c.render(200, page.Text{Base: base, Of: "accessibility", Origin: c.origin(), Formats: counts, Checked: checked, Fails: fails, AnswerDays: rules.AnswerDays})
 }
 
 // privacy answers GET /privacy.

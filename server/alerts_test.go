@@ -246,4 +246,21 @@ func TestOutcomeLetters(t *testing.T) {
 	if got := box.To("ruth@example.org")[0].Header.Get("Subject"); !strings.Contains(got, "Published as planned") {
 		t.Errorf("subject: %q", got)
 	}
+	s.Item(t, m.Slug, "Two")
+	var pub struct{ ID string }
+	at = s.Clock.Now().Add(time.Hour).Format(time.RFC3339)
+	if status, text := s.API(t, s.Token(t, auth.Secretary), "POST", "/meetings/"+m.Slug+"/publish", map[string]string{"at": at}, &pub); status != http.StatusOK {
+		t.Fatalf("scheduling: %d %s", status, text)
+	}
+	for range 2 { // tried again, told once
+		if err := s.Record.NoteFailure(t.Context(), pub.ID, "The disk is full."); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Clock.Advance(61 * time.Minute)
+	servertest.Eventually(t, "the letters about the failure and the end of it", func() bool { return len(box.To("ruth@example.org")) == 3 })
+	failure := box.To("ruth@example.org")[1]
+	if got := failure.Header.Get("Subject"); !strings.Contains(got, "Not published") || !strings.Contains(failure.Body, "The disk is full.") {
+		t.Errorf("the letter about a failure is %q: %s", got, failure.Body)
+	}
 }

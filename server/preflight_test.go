@@ -115,5 +115,5 @@ func TestAccessibilityCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.ready(t, "3 Beds.pdf", "Not public")
-	reads(t, d.public(t, "/accessibility"), "Of the 2 files that are public and were checked:", "2 have no tags", "2 have no language", "0 have more than 20 pages and no bookmarks")
+	reads(t, d.public(t, "/accessibility"), "Of the 2 files that are public and were checked:", "2 have no tags", "2 have no language", "0 have more than 20 pages and no bookmarks", "answer within 10 working days")
 }

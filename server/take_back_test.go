@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -32,6 +33,10 @@ func TestTakePaperBack(t *testing.T) {
 	reader, member := s.Browser(t), s.SignedIn(t, auth.Member)
 	found := func() bool { return strings.Contains(reader.Get(t, "/api/v1/search?q="+name).Text, p.ID) }
 	servertest.Eventually(t, "the paper is found", found)
+	pack := "/meetings/" + m.Slug + "/pack.pdf"
+	if text := fmt.Sprint(stamps(t, packOf(t, s, pack))); !strings.Contains(text, name) {
+		t.Fatalf("the pack lacks the paper: %s", text)
+	}
 	for _, path := range []string{"/papers/" + p.ID, "/papers/" + p.ID + "/pages/1.jpg", "/papers/" + p.ID + "/file", "/feed.atom", "/meetings/" + m.Slug} {
 		if a := reader.Get(t, path); a.StatusCode != http.StatusOK {
 			t.Fatalf("GET %s: %d", path, a.StatusCode)
@@ -71,6 +76,12 @@ func TestTakePaperBack(t *testing.T) {
 		}
 		if got := reader.Get(t, "/papers/"+p.ID+"/v/1"); got.StatusCode != http.StatusGone || !strings.Contains(got.Text, "It held something that must not be public.") {
 			t.Errorf("the page that stays: %d", got.StatusCode)
+		}
+	})
+	t.Run("no pack holds it, and a page keeps its numbers", func(t *testing.T) {
+		text := fmt.Sprint(stamps(t, packOf(t, s, pack)))
+		if strings.Contains(text, name) || !strings.Contains(text, "Withdrawn") {
+			t.Errorf("the pack reads %s", text)
 		}
 	})
 	t.Run("its bytes are gone from the disk", func(t *testing.T) {

@@ -267,7 +267,7 @@ func (s *scrub) findings(revisions int) []papers.Finding {
 		list = append(list, papers.Finding{Code: code, Level: papers.LevelCleaned, Message: sentence})
 	}
 	if revisions > 1 {
-		said("revisions", fmt.Sprintf("The original keeps %d earlier states of itself, which anybody could bring back. The public file holds the last one only.", revisions-1))
+		said("revisions", fmt.Sprintf("The original keeps %s of itself, which anybody could bring back. The public file holds the last one only.", many(revisions-1, "earlier state", "earlier states")))
 	}
 	if s.count["attachment"] > 0 {
 		said("attachments", "The original holds attached files. The public file does not.")

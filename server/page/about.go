@@ -10,6 +10,7 @@ type Text struct {
 	Paragraphs []string  // about the partnership
 	Origin     string    // address of the site
 	Days       string    // clear days before a meeting
+	AnswerDays int       // within how many working days a request for another format is answered
 	KeepDays   int       // how long a request for another format keeps who asked, once it is over
 	Formats    []Counted // requests for papers in other formats, by where they stand
 	Checked    int       // published files that were checked for who can read them

@@ -50,5 +50,21 @@ func TestLetters(t *testing.T) {
 		if !mine || again {
 			t.Errorf("handed over: %t, and again: %t", mine, again)
 		}
+
+		// The program dies. The letter that was on the line is not taken again, the other one is.
+		r.pass(2 * time.Minute)
+		l, ok, err := r.TakeLetter(r.ctx, time.Minute)
+		r.must(err)
+		if !ok || l.ID != taken[1].ID {
+			t.Errorf("after the end of the program it took %q (%t), want the one that was not handed over", l.ID, ok)
+		}
+		if l, ok, err = r.TakeLetter(r.ctx, time.Minute); err != nil || ok {
+			t.Errorf("it took %q again, %v", l.ID, err)
+		}
+		counts, _, err := r.LetterCounts(r.ctx)
+		r.must(err)
+		if counts[alerts.Unknown] != 1 {
+			t.Errorf("the letters stand at %v, want one of which nobody knows", counts)
+		}
 	})
 }
