@@ -1,9 +1,7 @@
 package papers
 
 import (
-	"strings"
 	"time"
-	"unicode"
 )
 
 // Purpose is what an agenda item is for.
@@ -149,7 +147,7 @@ func (i *Item) tidyKind() error {
 		return err
 	}
 	var err error
-	i.Recommendation, err = Prose("recommendation", i.Recommendation, 4000)
+	i.Recommendation, err = Text("recommendation", i.Recommendation, 4000)
 	return err
 }
 
@@ -178,29 +176,4 @@ func Starts(m Meeting, agenda []Item) []time.Time {
 		return nil
 	}
 	return starts
-}
-
-// Prose tidies a text of several lines: spaces at the ends of lines and blank lines beyond one go, and
-// so do control characters and marks that turn the direction of reading.
-func Prose(field, value string, max int) (string, error) {
-	value = strings.ReplaceAll(strings.ToValidUTF8(value, ""), "\r\n", "\n")
-	value = strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, value)
-	var lines []string
-	for line := range strings.SplitSeq(value, "\n") {
-		line = strings.TrimRightFunc(line, unicode.IsSpace)
-		if line == "" && len(lines) > 0 && lines[len(lines)-1] == "" {
-			continue
-		}
-		lines = append(lines, line)
-	}
-	s := strings.TrimSpace(strings.Join(lines, "\n"))
-	if n := len([]rune(s)); n > max {
-		return "", Errorf(CodeInvalid, "The %s has %d characters. Shorten it to %d.", field, n, max)
-	}
-	return s, nil
 }

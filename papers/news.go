@@ -47,20 +47,3 @@ func (n *News) Tidy(today string) error {
 	}
 	return nil
 }
-
-// Text tidies a field of several lines: each as Line does, empty ones at the ends go. It is an Error of
-// CodeInvalid when it is over max runes.
-func Text(field, value string, max int) (string, error) {
-	lines := strings.Split(strings.ReplaceAll(value, "\r\n", "\n"), "\n")
-	for i := range lines {
-		var err error
-		if lines[i], err = Line(field, lines[i], max, false); err != nil {
-			return "", err
-		}
-	}
-	s := strings.Trim(strings.Join(lines, "\n"), "\n")
-	if n := len([]rune(s)); n > max {
-		return "", Errorf(CodeInvalid, "The %s has %d characters. Shorten it to %d.", field, n, max)
-	}
-	return s, nil
-}

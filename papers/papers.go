@@ -108,6 +108,34 @@ func Line(field, value string, max int, needed bool) (string, error) {
 	return s, nil
 }
 
+// Text tidies a field of several lines: spaces at the ends of lines and blank lines beyond one go, control characters become
+// spaces, and marks that turn the direction of reading go. It is an Error of CodeInvalid when the result is over max runes.
+func Text(field, value string, max int) (string, error) {
+	value = strings.ReplaceAll(strings.ToValidUTF8(value, ""), "\r\n", "\n")
+	value = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		case r != '\n' && unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, value)
+	var lines []string
+	for line := range strings.SplitSeq(value, "\n") {
+		line = strings.TrimRightFunc(line, unicode.IsSpace)
+		if line == "" && len(lines) > 0 && lines[len(lines)-1] == "" {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	s := strings.TrimSpace(strings.Join(lines, "\n"))
+	if n := len([]rune(s)); n > max {
+		return "", Errorf(CodeInvalid, "The %s has %d characters. Shorten it to %d.", field, n, max)
+	}
+	return s, nil
+}
+
 // Email tidies an e-mail address: alone, without a name beside it. It is an Error of CodeInvalid when letters cannot go there.
 func Email(value string) (string, error) {
 	a, err := mail.ParseAddress(strings.TrimSpace(value))

@@ -162,3 +162,13 @@ func TestEmail(t *testing.T) {
 		}
 	}
 }
+
+func TestTextKeepsItsLines(t *testing.T) {
+	got, err := papers.Text("text", "\n One  line \r\nand\tanother\u202e\x00\n\n\n\nLast\xff\n\n", 60)
+	if want := "One  line\nand another\n\nLast"; err != nil || got != want {
+		t.Errorf("Text = %q, %v; want %q", got, err, want)
+	}
+	if _, err := papers.Text("text", strings.Repeat("é", 61), 60); papers.CodeOf(err) != papers.CodeInvalid {
+		t.Errorf("61 letters of 60: %v", err)
+	}
+}

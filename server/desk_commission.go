@@ -143,7 +143,7 @@ func (s *Server) deskCommissionDecide(c *call) error {
 	if err != nil {
 		return err
 	}
-	words, err := papers.Prose("words", c.formField("words"), 2000)
+	words, err := papers.Text("words", c.formField("words"), 2000)
 	to, saved := papers.CommissionApproved, "approved"
 	if c.formField("decision") == "back" {
 		to, saved = papers.CommissionSentBack, "back"
