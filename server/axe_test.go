@@ -62,6 +62,54 @@ func TestAxe(t *testing.T) {
 	all("site", admin, f.site)
 }
 
+// TestAxeOfWebVersions looks in the same way at what was made of a document and of a spreadsheet.
+func TestAxeOfWebVersions(t *testing.T) {
+	servertest.Need(t, "soffice")
+	axe, err := os.ReadFile(filepath.Join("..", "static", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("reading axe-core, which building the assets installs: %v", err)
+	}
+	browser := startChromium(t)
+	d := servertest.Start(t)
+	board := d.Board(t, "Finance Board")
+	m := d.Meeting(t, board, 14)
+	item := d.Item(t, m.Slug, "Finance")
+	token := d.Token(t, auth.Secretary, board)
+	wide, rows := []string{}, [][]string{}
+	for n := range 12 {
+		wide = append(wide, fmt.Sprintf("Quarter %d of the plan", n+1))
+	}
+	rows = append(rows, wide)
+	for range 30 {
+		rows = append(rows, []string{"North hub, opened early", "1200", "-3.5"})
+	}
+	var sights []sight
+	for name, file := range map[string][]byte{"document": servertest.DOCX(t, "#Where the money goes", "The hubs cost less than planned.", "|Hub|Cost|", "|North|120|", "#What we ask", "The board is asked to note this."), "spreadsheet": servertest.XLSX(t, rows, nil)} {
+		var up api.Uploaded
+		want(t, 201)(d.APIUpload(t, token, "/items/"+item.ID+"/papers", name, file, &up, "title", "The "+name))
+		if v := isRead(t, d, up.ID); v.HTML == "" {
+			t.Fatalf("the %s has no web version: %+v", name, v)
+		}
+		want(t, 200)(d.API(t, token, "POST", "/papers/"+up.ID+"/publish", nil, nil))
+		sights = append(sights, sight{"web version of a " + name, "/papers/" + up.ID + "/html"}, sight{"paper that was a " + name, "/papers/" + up.ID})
+	}
+	p := browser.person(t, d, "anybody", 1280)
+	for _, s := range sights {
+		p.opens(s.path)
+		p.looks(s.name)
+		for _, width := range []int64{phone, 1280} {
+			p.resize(width)
+			if w := evaluate[int64](p, `document.scrollingElement.scrollWidth`); w > width {
+				t.Errorf("%s is %d wide at %d", s.name, w, width)
+			}
+			for _, fault := range p.axe(string(axe)) {
+				t.Errorf("%s (%s) at %d: %s", s.name, s.path, width, fault)
+			}
+		}
+		p.blameless(s.name)
+	}
+}
+
 // axe gives what axe-core has to say against the page.
 func (p *person) axe(source string) []string {
 	p.Helper()

@@ -76,6 +76,7 @@ func (s *Server) clear(ctx context.Context, a papers.Act) error {
 		s.words.forget(hash + "/")
 	}
 	s.found.forget(fmt.Sprintf("%s/%d/", ref.Paper, ref.N))
+	s.sheets.forget(fmt.Sprintf("%s/%d/", ref.Paper, ref.N))
 	s.compared.forget(ref.Paper + "/")
 	if err := s.noteClearing(ctx, a, "images", "Page images, their words and comparisons are gone."); err != nil {
 		return err

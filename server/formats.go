@@ -50,7 +50,11 @@ func (c *call) addFormats(p *page.Paper, f papers.Found) error {
 		return nil
 	}
 	all, err := c.formatsOf(f.Meeting, []papers.Paper{f.Paper})
+	if err != nil {
+		return err
+	}
 	p.Formats = all[f.Paper.ID]
+	p.Formats.Sheets, err = c.sheetRows(f)
 	return err
 }
 

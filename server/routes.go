@@ -58,6 +58,7 @@ func (s *Server) table() []route {
 		{"GET", "/papers/:id/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
 		{"GET", "/papers/:id/html", auth.Anyone, nil, 0, s.cached(s.paperWeb)},
 		{"GET", "/papers/:id/v/:n/html", auth.Anyone, nil, 0, s.cached(s.paperWeb)},
+		{"GET", "/papers/:id/v/:n/cells.csv", auth.Anyone, nil, 0, s.paperCells},
 		{"GET", "/papers/:id/v/:n/text", auth.Anyone, nil, 0, s.cached(s.paperText)},
 		{"GET", "/papers/:id/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},
 		{"GET", "/papers/:id/v/:n/pages/:p.jpg", auth.Anyone, nil, 0, s.paperImage},

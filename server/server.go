@@ -86,6 +86,7 @@ type Server struct {
 	holidayFile atomic.Pointer[notice.Holidays] // nil: none newer than the program's own
 
 	agendas *recent[agendaFile] // as PDF, by what they say
+	sheets  *recent[[]cells]    // as CSV, by the version that they are in
 	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
 }
 
@@ -102,6 +103,7 @@ func New(p Parts) (*Server, error) {
 		compared: newRecent(32<<20, compare.Result.Bytes),
 
 		agendas: newRecent(32<<20, func(f agendaFile) int { return len(f.body) }),
+		sheets:  newRecent(32<<20, cellBytes),
 	}
 	s.app = fiber.New(fiber.Config{
 		AppName:               "Clearday",

@@ -23,8 +23,8 @@ func (d *Document) prepare(home string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("laying a copy for LibreOffice: %w", err)
 	}
-	if d.Kind == DOCX || d.Kind == ODT {
-		err = d.copyAccepted(f)
+	if d.Kind == DOCX || d.Kind == ODT || d.Kind == ODS {
+		err = d.copyMended(f)
 	} else {
 		_, err = io.Copy(f, io.NewSectionReader(d.file, 0, 1<<62))
 	}
@@ -34,11 +34,12 @@ func (d *Document) prepare(home string) (string, error) {
 	return in, nil
 }
 
-// copyAccepted writes the archive with its tracked changes accepted.
-func (d *Document) copyAccepted(w io.Writer) error {
+// copyMended writes the archive with its tracked changes accepted, or the sheets of a spreadsheet fitted to the page.
+func (d *Document) copyMended(w io.Writer) error {
 	z := zip.NewWriter(w)
 	for _, f := range d.archive {
-		if !d.tracksChanges(f.Name) {
+		mend := d.mender(f.Name)
+		if mend == nil {
 			if err := z.Copy(f); err != nil {
 				return &Unreadable{sentenceDamaged, fmt.Errorf("copying the part %q: %w", f.Name, err)}
 			}
@@ -52,11 +53,22 @@ func (d *Document) copyAccepted(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := acceptChanges(part, body); err != nil {
+		if err := mend(part, body); err != nil {
 			return err
 		}
 	}
 	return z.Close()
+}
+
+// mender is what a part goes through on its way into the copy; nil where it stays as it is.
+func (d *Document) mender(name string) func(io.Writer, []byte) error {
+	switch {
+	case d.tracksChanges(name):
+		return acceptChanges
+	case d.Kind == ODS && name == "styles.xml":
+		return fitToWidth
+	}
+	return nil
 }
 
 // maxXML bounds the XML that is held in memory at once.
@@ -67,7 +79,7 @@ func (d *Document) tracksChanges(name string) bool {
 	if d.Kind == ODT {
 		return name == "content.xml" || name == "styles.xml"
 	}
-	return strings.HasPrefix(name, "word/") && path.Dir(name) == "word" && strings.HasSuffix(strings.ToLower(name), ".xml")
+	return d.Kind == DOCX && strings.HasPrefix(name, "word/") && path.Dir(name) == "word" && strings.HasSuffix(strings.ToLower(name), ".xml")
 }
 
 // acceptChanges writes the XML without the elements that hold what was deleted or moved away.

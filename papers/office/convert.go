@@ -18,7 +18,8 @@ import (
 var profile []byte
 
 // Convert makes a PDF of the Office file at path, in a directory of its own under dir, and gives the PDF's path. What the public must
-// not see is not printed: comments, notes, hidden slides and hidden sheets. Tracked changes are printed as if they had been accepted.
+// not see is not printed: comments, notes, hidden slides and hidden sheets. Tracked changes are printed as if they had been accepted,
+// and a sheet is as wide as its page.
 // Its error is an *Unreadable when the document is to blame, ErrNoConverter where LibreOffice is not installed.
 func (t *Tools) Convert(ctx context.Context, path, dir string) (string, error) {
 	d, err := Open(path, Limits{})
@@ -26,7 +27,7 @@ func (t *Tools) Convert(ctx context.Context, path, dir string) (string, error) {
 		return "", err
 	}
 	defer d.Close()
-	from, err := t.accepted(ctx, d, dir)
+	from, err := t.printable(ctx, d, dir)
 	if err != nil {
 		return "", err
 	}
@@ -34,6 +35,14 @@ func (t *Tools) Convert(ctx context.Context, path, dir string) (string, error) {
 		defer from.Close()
 	}
 	return t.export(ctx, from, dir, "pdf", exportTo(from.Kind))
+}
+
+// printable gives the document that a PDF is made of: d itself, or another that the caller closes.
+func (t *Tools) printable(ctx context.Context, d *Document, dir string) (*Document, error) {
+	if d.Kind.Sheet() {
+		return t.fittable(ctx, d, dir)
+	}
+	return t.accepted(ctx, d, dir)
 }
 
 // export runs LibreOffice once on a copy of the document, which has the ending of its kind, and gives the path of what it made.

@@ -23,6 +23,7 @@ type Web struct {
 	Pictures int // left out
 
 	nested bool // a table in a table, which nobody can follow by ear
+	cells  bool // the sheets of a spreadsheet
 	text   string
 }
 
@@ -30,15 +31,20 @@ type Web struct {
 const maxWeb = 16 << 20
 
 // Web makes a web page of the text document at path, with its tracked changes accepted and without hidden text, comments, headers and
-// footers. Files go into a directory of their own under dir. ok is false where the kind has no web version.
+// footers, or of the spreadsheet, sheet by sheet, without what is hidden. Files go into a directory of their own under dir. ok is false
+// where the kind has no web version.
 func (t *Tools) Web(ctx context.Context, path, dir string) (w Web, ok bool, err error) {
 	d, err := Open(path, Limits{})
 	if err != nil {
 		return w, false, err
 	}
 	defer d.Close()
-	if d.Kind != DOCX && d.Kind != ODT && d.Kind != DOC {
+	if d.Kind.Slides() {
 		return w, false, nil
+	}
+	filter, parse := "HTML (StarWriter)", parseWeb
+	if d.Kind.Sheet() {
+		filter, parse = "HTML (StarCalc)", parseSheets
 	}
 	from, err := t.accepted(ctx, d, dir)
 	if err != nil {
@@ -47,7 +53,7 @@ func (t *Tools) Web(ctx context.Context, path, dir string) (w Web, ok bool, err 
 	if from != d {
 		defer from.Close()
 	}
-	out, err := t.export(ctx, from, dir, "html", "HTML (StarWriter)")
+	out, err := t.export(ctx, from, dir, "html", filter)
 	if err != nil {
 		return w, false, err
 	}
@@ -56,20 +62,16 @@ func (t *Tools) Web(ctx context.Context, path, dir string) (w Web, ok bool, err 
 		return w, false, fmt.Errorf("opening a web page that was made: %w", err)
 	}
 	defer f.Close()
-	w, err = parseWeb(f)
+	w, err = parse(f)
 	return w, err == nil, err
 }
 
 // parseWeb takes the document out of the page that LibreOffice wrote. The policy at the end decides what may be in it; what comes
 // before mends it for readers.
 func parseWeb(r io.Reader) (Web, error) {
-	limited := &io.LimitedReader{R: r, N: maxWeb}
-	page, err := goquery.NewDocumentFromReader(limited)
+	page, err := readPage(r)
 	if err != nil {
-		return Web{}, fmt.Errorf("reading a web page that was made: %w", err)
-	}
-	if limited.N <= 0 {
-		return Web{}, &Unreadable{sentenceTooBig, errors.New("the web page is too long")}
+		return Web{}, err
 	}
 	body := page.Find("body")
 	body.Find("style, script, title, [title=header], [title=footer], [hidden]").Remove()
@@ -102,6 +104,18 @@ func parseWeb(r io.Reader) (Web, error) {
 	w.text = clean.Text()
 	w.HTML = frameTables(w.HTML)
 	return w, nil
+}
+
+func readPage(r io.Reader) (*goquery.Document, error) {
+	limited := &io.LimitedReader{R: r, N: maxWeb}
+	page, err := goquery.NewDocumentFromReader(limited)
+	if err != nil {
+		return nil, fmt.Errorf("reading a web page that was made: %w", err)
+	}
+	if limited.N <= 0 {
+		return nil, &Unreadable{sentenceTooBig, errors.New("the web page is too long")}
+	}
+	return page, nil
 }
 
 // frameTables lets wide tables scroll by themselves, by keyboard too. The policy leaves no table with attributes.
@@ -210,12 +224,13 @@ func (w Web) Clean(pages []string) (why string) {
 	switch {
 	case len(web) == 0:
 		return "it has no words"
-	case w.Headings == 0 && len(pages) > 1:
+	case w.Headings == 0 && len(pages) > 1 && !w.cells:
 		return "it has no headings"
 	case w.nested:
 		return "it has tables within tables"
 	}
-	if share := shared(pdf, web, false); share < enoughWords {
+	// Charts and headers of a spreadsheet are words of the PDF alone.
+	if share := shared(pdf, web, false); share < enoughWords && !w.cells {
 		return fmt.Sprintf("it has %.0f %% of the words of the PDF", 100*share)
 	}
 	if share := shared(web, pdf, true); share < hardlyMore {

@@ -9,7 +9,8 @@ import (
 // Formats is what stands beside a paper: its renditions, which kinds are not provided, and its background papers.
 type Formats struct {
 	Provided   []FormatRow
-	Missing    []string // "Easy Read", ...
+	Sheets     []FormatRow // of a spreadsheet, as CSV
+	Missing    []string    // "Easy Read", ...
 	Background []FormatRow
 	Until      string // background papers are open to inspection until then (rules.md N-8)
 	Closed     bool   // that day has passed

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,15 +47,52 @@ func DOCX(t testing.TB, lines ...string) []byte {
 	if table {
 		body.WriteString(`</w:tbl>`)
 	}
+	return archive(t,
+		[2]string{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>`},
+		[2]string{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
+		[2]string{"word/_rels/document.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`},
+		[2]string{"word/styles.xml", `<w:styles` + space + `><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style></w:styles>`},
+		[2]string{"word/document.xml", `<w:document` + space + `><w:body>` + body.String() + `</w:body></w:document>`})
+}
+
+// XLSX makes a workbook of two sheets: one that is seen, and one that is hidden. Cells are words, or numbers where they look like one.
+func XLSX(t testing.TB, shown, hidden [][]string) []byte {
+	t.Helper()
+	const (
+		main   = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+		space  = ` xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+		places = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+	)
+	sheet := func(rows [][]string) string {
+		var b strings.Builder
+		for _, row := range rows {
+			b.WriteString(`<row>`)
+			for _, cell := range row {
+				if _, err := strconv.ParseFloat(cell, 64); err == nil {
+					b.WriteString(`<c><v>` + cell + `</v></c>`)
+					continue
+				}
+				b.WriteString(`<c t="inlineStr"><is><t>` + html.EscapeString(cell) + `</t></is></c>`)
+			}
+			b.WriteString(`</row>`)
+		}
+		return `<worksheet` + space + `><sheetData>` + b.String() + `</sheetData></worksheet>`
+	}
+	return archive(t,
+		[2]string{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="` + main + `sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + main + `worksheet+xml"/><Override PartName="/xl/worksheets/sheet2.xml" ContentType="` + main + `worksheet+xml"/></Types>`},
+		[2]string{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="` + places + `officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		[2]string{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="` + places + `worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="` + places + `worksheet" Target="worksheets/sheet2.xml"/></Relationships>`},
+		[2]string{"xl/workbook.xml", `<workbook` + space + `><sheets><sheet name="Budget" sheetId="1" r:id="r1"/><sheet name="Staff" sheetId="2" state="hidden" r:id="r2"/></sheets></workbook>`},
+		[2]string{"xl/worksheets/sheet1.xml", sheet(shown)},
+		[2]string{"xl/worksheets/sheet2.xml", sheet(hidden)})
+}
+
+// archive packs the parts of an Office file, name and XML.
+func archive(t testing.TB, parts ...[2]string) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for _, part := range [][2]string{
-		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
-		{"word/_rels/document.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`},
-		{"word/styles.xml", `<w:styles` + space + `><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style></w:styles>`},
-		{"word/document.xml", `<w:document` + space + `><w:body>` + body.String() + `</w:body></w:document>`},
-	} {
+	for _, part := range parts {
 		f, err := w.Create(part[0])
 		if err != nil {
 			t.Fatal(err)
