@@ -4,7 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"clearday/papers"
 	"clearday/papers/alerts"
+	"clearday/server/auth"
 )
 
 // Letters are queued once for each person and event, taken by one program at a time, and never taken
@@ -65,6 +67,34 @@ func TestLetters(t *testing.T) {
 		r.must(err)
 		if counts[alerts.Unknown] != 1 {
 			t.Errorf("the letters stand at %v, want one of which nobody knows", counts)
+		}
+	})
+}
+
+// A letter about drafts that waits for the mail server does not go to somebody whose role was taken away
+// meanwhile, and still goes to whoever is a secretary of its board in another way.
+func TestLettersOfRevoked(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		r.board("pb")
+		r.board("other")
+		m := r.meeting("pb")
+		r.item(m.Slug, "Finance")
+		own := auth.Grant{Role: auth.Secretary, Board: "pb"}
+		gone := r.addUser("Ann", "ann@example.org", own, auth.Grant{Role: auth.Secretary, Board: "other"})
+		stays := r.addUser("Bob", "bob@example.org", own, auth.Grant{Role: auth.Secretary, Board: papers.EveryBoard})
+		pub, _ := r.schedule(m.Slug)
+		r.must(r.NoteFailure(r.ctx, pub.ID, "“Redundancies” is blocked."))
+		r.must(r.QueueOutcomes(r.ctx))
+		for _, u := range []auth.User{gone, stays} {
+			r.must(r.Revoke(r.ctx, u.ID, own, by()))
+		}
+		l, ok, err := r.TakeLetter(r.ctx, time.Minute)
+		r.must(err)
+		if !ok || l.To != "bob@example.org" {
+			t.Errorf("took %t a letter to %q", ok, l.To)
+		}
+		if l, ok, _ := r.TakeLetter(r.ctx, time.Minute); ok {
+			t.Errorf("a second one goes to %q", l.To)
 		}
 	})
 }

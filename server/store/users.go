@@ -89,6 +89,12 @@ func (db *DB) Revoke(ctx context.Context, user string, g auth.Grant, c papers.Ch
 		if n == 0 {
 			return note{}, errNothing
 		}
+		// What waits at the mail server's door tells of drafts: it is for secretaries of its board.
+		_, err = tx.exec(ctx, "dropping letters", `UPDATE letters SET state = 'dropped' WHERE user_id = ? AND state = 'queued' AND NOT EXISTS (
+			SELECT 1 FROM grants AS g WHERE g.holder = letters.user_id AND g.role = 'secretary' AND g.board IN (letters.board, ?))`, user, papers.EveryBoard)
+		if err != nil {
+			return note{}, err
+		}
 		if g.Role == auth.Admin {
 			left := 0
 			if err := tx.NewRaw("SELECT count(*) FROM grants WHERE role = ? AND holder NOT LIKE 'token:%'", auth.Admin).Scan(ctx, &left); err != nil {
