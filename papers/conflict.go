@@ -84,6 +84,11 @@ func (c *Conflict) Tidy() error {
 	return nil
 }
 
+// Keeps tells whether the conflict keeps its matter from a person now.
+func (c Conflict) Keeps(person string) bool {
+	return c.Person == person && c.Withholds && c.EndedAt == nil
+}
+
 // CategorySays gives the category in words.
 func (c Conflict) CategorySays() string {
 	for _, k := range ConflictCategories {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +19,13 @@ func (s *Server) deskMeetingRecord(c *call) error {
 	m, err := s.Record.Meeting(c.ctx, c.audience(), c.Params("slug"))
 	if err != nil {
 		return err
+	}
+	conflicts, err := s.Record.Conflicts(c.ctx, m.Slug)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(conflicts, func(k papers.Conflict) bool { return k.Keeps(c.person.ID) }) { // it holds all words of all matter
+		return papers.Errorf(papers.CodeForbidden, "You declared an interest in matter of this meeting that is withheld from you. Ask somebody else at the desk to look into its record.")
 	}
 	d, err := s.readDesk(c, m)
 	if err != nil {

@@ -220,9 +220,19 @@ func (d *desk) plan(pub papers.Publication, now time.Time) page.DeskPlan {
 		p.Lines = append(p.Lines, page.Count(n, "paper", "papers"))
 	}
 	for _, out := range pub.LeftOut {
-		p.Out = append(p.Out, out.Title+": "+strings.TrimSuffix(out.Reason, "."))
+		title := "A paper that is gone, or withheld from you"
+		if d.shows(out.Paper) {
+			title = out.Title
+		}
+		p.Out = append(p.Out, title+": "+strings.TrimSuffix(out.Reason, "."))
 	}
 	return p
+}
+
+// shows tells whether the paper is for the person at this desk.
+func (d *desk) shows(paper string) bool {
+	is := func(p papers.Paper) bool { return p.ID == paper }
+	return slices.ContainsFunc(d.papers, is) || slices.ContainsFunc(d.beside, is)
 }
 
 func (d *desk) planItems(pub papers.Publication) []string {

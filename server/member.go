@@ -192,7 +192,7 @@ func memberAddress(r papers.VersionRef) string { return "/desk/member" + version
 func withheldSays(conflicts []papers.Conflict, person, item string) []string {
 	var says []string
 	for _, k := range conflicts {
-		if k.Person != person || k.Item != item || !k.Withholds || k.EndedAt != nil {
+		if k.Item != item || !k.Keeps(person) {
 			continue
 		}
 		what := "The private matter of this item is"

@@ -240,3 +240,36 @@ func TestReleaseAtATime(t *testing.T) {
 		t.Error("the paper that was released is not on the agenda, or the item that was not is there by its own title")
 	}
 }
+
+// TestConflictedSecretary: who works at the desk and declared an interest reads the title of a withheld paper neither
+// in what a publication left out nor in the record, and does not write the public face of an item over it.
+func TestConflictedSecretary(t *testing.T) {
+	k := newClosed(t)
+	token := k.Token(t, auth.Secretary)
+	k.Item(t, k.meeting.Slug, "One more")
+	k.API(t, token, "POST", "/meetings/"+k.meeting.Slug+"/publish", map[string]string{"at": k.Clock.Now().Add(time.Hour).Format(time.RFC3339)}, nil)
+	ruth := k.SignedIn(t, auth.Secretary, k.board)
+	desk, item := "/desk/meetings/"+k.meeting.Slug, "/desk/items/"+k.item.ID
+	wants(t, ruth.Get(t, desk), http.StatusOK, "Bids compared: it is private")
+	wants(t, ruth.Get(t, desk+"/record"), http.StatusOK, "Bids compared")
+	k.conflict(t, ruth.User)
+	for _, path := range []string{desk, desk + "/private", item, item + "/release", "/desk", desk + "/record"} {
+		if a := ruth.Get(t, path); strings.Contains(a.Text, "Bids compared") || a.StatusCode >= 500 {
+			t.Errorf("%s answers %d and names the paper", path, a.StatusCode)
+		}
+	}
+	wants(t, ruth.Get(t, desk+"/record"), http.StatusForbidden, "somebody else at the desk")
+	wants(t, k.desk.Get(t, desk+"/record"), http.StatusOK, "Bids compared")
+
+	whole := papers.Conflict{Person: ruth.User, Item: k.item.ID, Category: "financial", Nature: "Shares", Action: "withheld", Withholds: true}
+	if _, err := k.Record.AddConflict(t.Context(), whole, papers.Change{By: papers.Program}); err != nil {
+		t.Fatal(err)
+	}
+	a := ruth.Post(t, item, "title", "A contract", "lead", "Ruth", "private", "yes", "public_title", "A contract", "para_business", "yes", "reasons", "None")
+	if a.StatusCode < 400 {
+		t.Errorf("changing the item answers %d", a.StatusCode)
+	}
+	if i, err := k.Record.Item(t.Context(), papers.Insider, k.item.ID); err != nil || i.Title != "Award to Marsh Imaging" {
+		t.Errorf("the item is called %q now (%v)", i.Title, err)
+	}
+}

@@ -149,6 +149,9 @@ func (db *DB) ChangeItem(ctx context.Context, i papers.Item, c papers.Change) (p
 		if old.Revision != i.Revision {
 			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed item %s a moment ago. Look at it again, then change it.", old.Number)
 		}
+		if err := tx.maySee(ctx, old, c.By); err != nil {
+			return note{}, err
+		}
 		if i, err = tx.saveItem(ctx, m, agenda, at, i); err != nil {
 			return note{}, err
 		}
@@ -158,6 +161,18 @@ func (db *DB) ChangeItem(ctx context.Context, i papers.Item, c papers.Change) (p
 		return note{what: "changed the item", subject: "items/" + i.ID, before: old, after: i}, nil
 	})
 	return i, err
+}
+
+// maySee refuses whoever sees only the public face of a private item: they would write that over it.
+func (tx *tx) maySee(ctx context.Context, i papers.Item, by papers.Actor) error {
+	kept, err := tx.NewSelect().TableExpr("conflicts AS cf").Where("cf.person = ? AND cf.item = ? AND cf.paper = '' AND cf.withholds AND cf.ended_at IS NULL", by.ID, i.ID).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for conflicts: %w", err)
+	}
+	if i.Private && kept > 0 {
+		return papers.Errorf(papers.CodeForbidden, "You declared an interest in item %s, and it is withheld from you. Somebody else at the desk can change it.", i.Number)
+	}
+	return nil
 }
 
 // saveItem writes the item at a place of the agenda, whose numbers follow.
