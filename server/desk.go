@@ -79,7 +79,7 @@ func (s *Server) boardsFor(c *call, what auth.Permission) ([]papers.Board, error
 func (s *Server) todoHead(c *call, m papers.Meeting) page.DeskTodo {
 	loc := m.Location()
 	t := page.DeskTodo{Slug: m.Slug, Name: m.Name(), When: m.StartsAt.In(loc).Format("Mon 2 January 2006") + ", " + page.Clock(m.StartsAt, loc),
-		CanEdit: c.person.May(auth.EditAgenda, m.Board), CanModerate: c.person.May(auth.Moderate, m.Board)}
+		CanEdit: c.person.May(auth.EditAgenda, m.Board), CanModerate: !m.Off() && c.person.May(auth.Moderate, m.Board)}
 	t.State, t.Class = meetingState(m)
 	return t
 }
@@ -105,6 +105,9 @@ func (s *Server) todo(c *call, m papers.Meeting) (page.DeskTodo, []page.DeskDue,
 		if pub.Failure != "" {
 			t.Wrong = append(t.Wrong, pub.Failure)
 		}
+	}
+	if m.Off() {
+		return t, d.toCome(s.Now()), nil
 	}
 	if m.PublishedAt == nil && t.Scheduled == nil {
 		for _, clock := range d.clocks(s.Now()) {

@@ -172,14 +172,14 @@ func (c *call) askPanel(m papers.Meeting, i papers.Item) (page.DeskAsk, error) {
 	if err != nil {
 		return page.DeskAsk{}, err
 	}
-	a := page.DeskAsk{Form: commissionForm(m, co), Decide: page.Form{Prefix: "decide-"}, MayDecide: c.person.May(auth.Approve, m.Board)}
+	a := page.DeskAsk{Form: commissionForm(m, co), Decide: page.Form{Prefix: "decide-"}}
 	if co == nil {
 		return a, nil
 	}
 	a.Asked, a.State, a.Class = true, co.State.Words(), commissionClass(*co, c.s.Now())
 	a.Due, a.Late, a.Said, a.Approver = page.Moment(co.DueAt, m.Location()), co.Late(c.s.Now()), co.Said, co.Approver
 	a.Email, a.CanTell = co.Email, co.Email != "" && c.s.Alerts != nil
-	a.MayDecide = a.MayDecide && co.State != papers.CommissionAsked && (co.User == "" || co.User != c.person.ID)
+	a.MayDecide = c.person.May(auth.Approve, m.Board) && co.State != papers.CommissionAsked && (co.User == "" || co.User != c.person.ID)
 	if co.LinkUntil != nil && co.LinkUntil.After(c.s.Now()) {
 		a.LinkUntil = page.Moment(*co.LinkUntil, m.Location())
 	}

@@ -130,7 +130,7 @@ func (n *given) fill(p *page.Meeting) {
 	}
 	p.Days = page.NewDays(r, notice.DateOf(n.now, p.Zone))
 	word, rest, _ := strings.Cut(r.String(), ": ")
-	p.Badge = &page.Badge{Says: word + ": " + rest, Detail: r.Rule.Name + ": " + r.Rule.Source}
+	p.Badge, p.Rule = &page.Badge{Says: word + ": " + rest}, r.Rule.Name+": "+r.Rule.Source
 	switch {
 	case r.Meeting.Before(r.Published):
 		p.Badge = &page.Badge{Look: "wait", Says: "Published after the meeting", Detail: page.Near(*m.PublishedAt, n.now, p.Zone)}

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -73,6 +74,14 @@ type DeskClock struct {
 
 // Left says the time left as the script does that counts on.
 func (d DeskClock) Left() string { return Left(d.At.Sub(d.Now)) }
+
+// Until says what the moment is the last for, or was.
+func (d DeskClock) Until() string {
+	if d.Left() == "passed" {
+		return strings.TrimPrefix(d.To, "to ")
+	}
+	return d.To
+}
 
 // Left says how long: the two largest units, hours up to three days.
 func Left(d time.Duration) string {

@@ -72,6 +72,7 @@ type Meeting struct {
 	LatePapers int
 	LateWhy    *Late // of the agenda, where that is late
 	Days       *Days
+	Rule       string   // by which it was counted, and where that comes from
 	Counting   string   // which days count
 	Clocks     []string // each clock in a sentence, under "How we count"
 	Holidays   string   // hash of the bank holidays it was counted with

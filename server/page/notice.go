@@ -58,7 +58,7 @@ func GivenBadge(r notice.Result) *Badge {
 	if !r.OnTime {
 		return &Badge{Look: "late", Says: "Late: " + Count(r.Clear, "clear day", "clear days") + ", " + Number(r.Needed) + " needed"}
 	}
-	return &Badge{Says: "Published " + Count(r.Clear, "clear day", "clear days") + " before the meeting", Detail: Number(r.Needed) + " needed"}
+	return &Badge{Says: "Published " + Count(r.Clear, "clear day", "clear days") + " before the meeting, " + Number(r.Needed) + " needed"}
 }
 
 // Notice is the outcome of the clear-day count of one version in a few words.
