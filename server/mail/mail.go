@@ -48,10 +48,14 @@ func (s SMTP) client() (*mail.Client, error) {
 	if err != nil || u.Hostname() == "" {
 		return nil, errors.New("must be like smtp://user:password@host:587")
 	}
-	opts := []mail.Option{mail.WithTimeout(timeout), mail.WithTLSPortPolicy(mail.TLSOpportunistic)}
-	if u.Scheme == "smtps" {
-		opts = []mail.Option{mail.WithTimeout(timeout), mail.WithSSLPort(false)}
+	tls := mail.WithTLSPortPolicy(mail.TLSOpportunistic) // port 587, else 25
+	switch {
+	case u.Scheme == "smtps":
+		tls = mail.WithSSLPort(false)
+	case u.Port() != "":
+		tls = mail.WithTLSPolicy(mail.TLSOpportunistic) // the named port and no other
 	}
+	opts := []mail.Option{mail.WithTimeout(timeout), tls}
 	if p := u.Port(); p != "" {
 		port, err := strconv.Atoi(p)
 		if err != nil {
