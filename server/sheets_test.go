@@ -90,8 +90,6 @@ func TestSpreadsheetPaper(t *testing.T) {
 				t.Errorf("%s: %d", path, got.StatusCode)
 			}
 		}
-		if left := holding(t, files, []byte(canary), file); len(left) > 0 {
-			t.Errorf("files that hold it: %v", left)
-		}
+		servertest.Eventually(t, "no file holds it", func() bool { return len(holding(t, files, []byte(canary), file)) == 0 })
 	})
 }

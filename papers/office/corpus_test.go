@@ -105,3 +105,33 @@ func TestCorpusWeb(t *testing.T) {
 	}
 	t.Logf("%d of %d are clean; not: %v", clean, all, why)
 }
+
+// TestCorpusSheets prints what becomes of every spreadsheet of the corpus.
+func TestCorpusSheets(t *testing.T) {
+	tools := New(ToolLimits{})
+	for _, path := range corpusFiles(t, Kind.Sheet) {
+		dir, start := t.TempDir(), time.Now()
+		pdf, err := tools.Convert(t.Context(), path, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		converted := time.Since(start)
+		info, _ := exec.Command("pdfinfo", pdf).Output()
+		text, err := exec.Command("pdftotext", pdf, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _, err := tools.Web(t.Context(), path, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := Sheets(strings.NewReader(w.HTML))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%.1fs %s; web page %.1fs %d bytes %q: %s", converted.Seconds(), facts(string(info)), (time.Since(start) - converted).Seconds(), len(w.HTML), w.Clean(strings.Split(string(text), "\f")), filepath.Base(path))
+		for _, s := range list {
+			t.Logf("  sheet %q: %d rows, CSV of %d bytes, named columns: %v", s.Name, len(s.Rows), len(s.CSV()), hasHead(s.Rows))
+		}
+	}
+}

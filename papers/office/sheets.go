@@ -30,7 +30,7 @@ func parseSheets(r io.Reader) (Web, error) {
 	body := page.Find("body")
 	body.Find("comment, style, script, title").Remove()
 	w := Web{Pictures: body.Find("img, object, embed, svg, canvas").Remove().Length()}
-	var b, words strings.Builder
+	var b strings.Builder
 	name := ""
 	body.Find("h1 em, table").Each(func(_ int, s *goquery.Selection) {
 		if goquery.NodeName(s) == "em" {
@@ -40,15 +40,55 @@ func parseSheets(r io.Reader) (Web, error) {
 		if rows := grid(s); len(rows) > 0 {
 			writeSheet(&b, Sheet{name, rows})
 			for _, row := range rows {
-				words.WriteString(strings.Join(row, " ") + "\n")
+				w.cells = append(w.cells, slices.DeleteFunc(slices.Clone(row), func(s string) bool { return s == "" })...)
 			}
 			w.Tables++
 		}
 		name = ""
 	})
 	clean := policy.Sanitize(b.String())
-	w.HTML, w.Headings, w.text, w.cells = frameTables(clean), strings.Count(clean, "<h2>"), words.String(), true
+	w.HTML, w.Headings = frameTables(clean), strings.Count(clean, "<h2>")
+	if w.cells == nil {
+		w.cells = []string{}
+	}
 	return w, nil
+}
+
+// cleanSheets tells whether the PDF shows the beginning of hardly less than every cell: long words are cut off there by the next cell,
+// but what lies outside the area that is printed must not be in a table either. Charts and headers are in the PDF alone.
+func (w Web) cleanSheets(pages []string) (why string) {
+	shown := map[string]bool{}
+	for _, word := range splitWords(strings.Join(pages, " ")) {
+		shown[word] = true
+	}
+	all, found := 0, 0
+	for _, cell := range w.cells {
+		words := splitWords(cell)
+		if len(words) == 0 {
+			continue
+		}
+		all++
+		if begins(shown, []rune(words[0])) {
+			found++
+		}
+	}
+	switch share := float64(found) / float64(max(all, 1)); {
+	case all == 0:
+		return "it has no words"
+	case share < hardlyMore:
+		return fmt.Sprintf("the PDF shows %.0f %% of its cells", 100*share)
+	}
+	return ""
+}
+
+// begins tells whether the word is shown, or its first letters where it was cut off.
+func begins(shown map[string]bool, word []rune) bool {
+	for n := len(word); n >= min(3, len(word)); n-- {
+		if shown[string(word[:n])] {
+			return true
+		}
+	}
+	return false
 }
 
 // cellText is what a cell shows, each of its lines without needless blanks.

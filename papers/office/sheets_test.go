@@ -47,6 +47,25 @@ func TestParseSheets(t *testing.T) {
 	sheets(t, `<table><tr>`+huge.String()+`</tr></table>`) // ends, within memory
 }
 
+func TestCleanSheets(t *testing.T) {
+	body := `<table><tr><td>Hub</td><td>Remark</td></tr><tr><td>North hub, opened early</td><td>-1,200</td></tr></table>`
+	for name, c := range map[string]struct {
+		body, pdf string
+		clean     bool
+	}{
+		"the same":              {body, "Page 1 Hub Remark North hub, opened early -1,200 A chart", true},
+		"cut off":               {body, "Hub Remark North hu -1,200", true},
+		"cut off within a word": {body, "Hub Remark Nor -1,200", true},
+		"not printed":           {body, "Hub Remark", false},
+		"a number too wide":     {body, "Hub Remark North hub ###", false},
+		"nothing":               {`<table><tr><td></td></tr></table>`, "A chart", false},
+	} {
+		if w, _ := sheets(t, c.body); (w.Clean([]string{c.pdf}) == "") != c.clean {
+			t.Errorf("%s: %q", name, w.Clean([]string{c.pdf}))
+		}
+	}
+}
+
 // Nobody who opens the file runs what a stranger wrote in a cell.
 func TestCSV(t *testing.T) {
 	s := Sheet{Rows: [][]string{{"Hub", "a, \"b\"\nc", "Größe"}, {"=1+1", "@SUM(A1)", "-cmd|' /C calc'!A0"}, {"+44 1632 960001", "-1,234.50", "-£12"}, {"+3 %", "＝1+1", "-"}}}

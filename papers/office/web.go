@@ -23,8 +23,8 @@ type Web struct {
 	Pictures int // left out
 
 	nested bool // a table in a table, which nobody can follow by ear
-	cells  bool // the sheets of a spreadsheet
 	text   string
+	cells  []string // what the cells of a spreadsheet show; nil for a text
 }
 
 // maxWeb bounds what LibreOffice writes as HTML: a page for people.
@@ -220,17 +220,19 @@ const (
 
 // Clean tells whether the web page can stand for the PDF of the same document, whose pages have these texts. If it cannot, why says it.
 func (w Web) Clean(pages []string) (why string) {
+	if w.cells != nil {
+		return w.cleanSheets(pages)
+	}
 	pdf, web := wordsOf(strings.Join(pages, " ")), wordsOf(w.text)
 	switch {
 	case len(web) == 0:
 		return "it has no words"
-	case w.Headings == 0 && len(pages) > 1 && !w.cells:
+	case w.Headings == 0 && len(pages) > 1:
 		return "it has no headings"
 	case w.nested:
 		return "it has tables within tables"
 	}
-	// Charts and headers of a spreadsheet are words of the PDF alone.
-	if share := shared(pdf, web, false); share < enoughWords && !w.cells {
+	if share := shared(pdf, web, false); share < enoughWords {
 		return fmt.Sprintf("it has %.0f %% of the words of the PDF", 100*share)
 	}
 	if share := shared(web, pdf, true); share < hardlyMore {
@@ -242,12 +244,16 @@ func (w Web) Clean(pages []string) (why string) {
 // wordsOf counts the words of a text.
 func wordsOf(text string) map[string]int {
 	words := map[string]int{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for _, w := range splitWords(text) {
 		if len(w) > 2 { // numbers of lists and pages, and letters that a font drew apart
 			words[w]++
 		}
 	}
 	return words
+}
+
+func splitWords(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // shared is the share of the words of a that b has: of all of them, or (headers and footers come again on every page) of the different ones.
