@@ -27,11 +27,18 @@ func (w *Withdrawal) Tidy() error {
 	return err
 }
 
+// Takes tells whether the withdrawal is of this version: of a public one, and to take it back also of one that was
+// only withdrawn so far, whose bytes are still here.
+func (w Withdrawal) Takes(v Version) bool {
+	here := v.Public() || w.TakeBack && v.State == VersionWithdrawn && v.ErasedAt == nil
+	return here && (w.N == 0 || v.N == w.N)
+}
+
 // Acts describes the withdrawal of those versions of the paper that it takes.
 func (w Withdrawal) Acts(p Paper) []Act {
 	var acts []Act
 	for _, v := range p.Versions {
-		if !v.Public() || w.N != 0 && v.N != w.N {
+		if !w.Takes(v) {
 			continue
 		}
 		facts := map[string]string{"role": w.Role, "version": itoa(v.N), "sha256": v.File}

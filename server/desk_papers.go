@@ -99,6 +99,7 @@ func (s *Server) paperDesk(c *call, status int, mend func(*page.DeskPaper)) erro
 		return err
 	}
 	show.CanChange, show.CanReplace, show.CanWithdraw = show.May.Edit, show.May.Upload, show.May.Publish && len(show.Public) > 0
+	show.CanTakeBack = show.May.Publish && slices.ContainsFunc(p.Versions, papers.Withdrawal{TakeBack: true}.Takes)
 	show.CanRemove = show.May.Edit && !ever && v.State != papers.VersionScheduled
 	show.Accept = s.accept()
 	if show.Beside, err = s.besidePanel(c, d, p); err != nil {

@@ -90,3 +90,27 @@ func rowsWith(t *testing.T, path, word string) (list []string) {
 	}
 	return list
 }
+
+// TestTakeBackWithdrawn holds that what was only withdrawn can still be taken back: its bytes and its title go.
+func TestTakeBackWithdrawn(t *testing.T) {
+	f := newFormats(t)
+	paper := "/desk/papers/" + f.public
+	wants(t, f.Post(t, paper+"/withdraw", "reason", "Wrong table"), http.StatusSeeOther)
+	p, err := f.Record.Paper(t.Context(), papers.Insider, f.public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, f.Get(t, paper), http.StatusOK, "Take it back now")
+	wants(t, f.Post(t, paper+"/take-back", "title", "Taken back"), http.StatusSeeOther)
+	servertest.Eventually(t, "the bytes are gone", func() bool {
+		_, err := f.Files.Open(t.Context(), p.Versions[0].File)
+		return err != nil
+	})
+	wants(t, f.Site.Browser(t).Get(t, "/papers/"+f.public), http.StatusGone, "Taken back")
+	if a := f.Get(t, paper); strings.Contains(a.Text, "Take it back now") {
+		t.Error("it is offered once more")
+	}
+	if a := f.Post(t, paper+"/take-back"); a.StatusCode < 400 {
+		t.Errorf("taking back twice answers %d", a.StatusCode)
+	}
+}

@@ -354,13 +354,13 @@ type DeskPaper struct {
 	Override     DeskOverride
 	OverrideForm Form
 	// Which forms are offered.
-	CanChange, CanReplace, CanPublish, CanWithdraw, CanRemove bool
-	Public                                                    []papers.Version
-	Scheduled                                                 *DeskPlan
-	PlanSays                                                  []string
-	Notice                                                    *DeskNotice
-	Nothing                                                   string // why it cannot be published now
-	Late                                                      *DeskLate
+	CanChange, CanReplace, CanPublish, CanWithdraw, CanTakeBack, CanRemove bool
+	Public                                                                 []papers.Version
+	Scheduled                                                              *DeskPlan
+	PlanSays                                                               []string
+	Notice                                                                 *DeskNotice
+	Nothing                                                                string // why it cannot be published now
+	Late                                                                   *DeskLate
 
 	Accept string        // the kinds of file that a form takes
 	Beside *DeskBeside   // what belongs to the paper

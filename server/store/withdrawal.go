@@ -50,7 +50,7 @@ func (tx *tx) publicBeside(ctx context.Context, w papers.Withdrawal) ([]papers.P
 		return nil, nil
 	}
 	list, err := readPapers(ctx, tx, papers.Insider, func(q *bun.SelectQuery) { q.Where("p.rendition_of = ?", w.Paper) })
-	return slices.DeleteFunc(list, func(r papers.Paper) bool { return !isPublic(r) }), err
+	return slices.DeleteFunc(list, func(r papers.Paper) bool { return !slices.ContainsFunc(r.Versions, w.Takes) }), err
 }
 
 // withdrawPaper withdraws what of one paper is public.
@@ -64,7 +64,7 @@ func (tx *tx) withdrawPaper(ctx context.Context, w papers.Withdrawal, p papers.P
 			return nil, err
 		}
 	}
-	which, err := toWithdraw(p, w.N, zone)
+	which, err := toWithdraw(p, w, zone)
 	if err != nil {
 		return nil, err
 	}
@@ -120,17 +120,16 @@ func (tx *tx) takeOut(ctx context.Context, p papers.Paper, title string) error {
 
 // toWithdraw gives the public versions to take back. A paper that goes whole must not come back by a
 // version that waits for its moment.
-func toWithdraw(p papers.Paper, n int, zone *time.Location) ([]papers.Version, error) {
+func toWithdraw(p papers.Paper, w papers.Withdrawal, zone *time.Location) ([]papers.Version, error) {
 	var which []papers.Version
 	for _, v := range p.Versions {
-		if n == 0 && v.State == papers.VersionScheduled && v.ScheduledAt != nil {
+		if w.N == 0 && v.State == papers.VersionScheduled && v.ScheduledAt != nil {
 			return nil, papers.Errorf(papers.CodeConflict, "Version %d is part of a publication planned for %s. Stop it first.", v.N, planned(*v.ScheduledAt, zone))
 		}
-		if (n == 0 || v.N == n) && v.Public() {
+		if w.Takes(v) {
 			which = append(which, v)
-		}
-		if v.N == n && v.State == papers.VersionWithdrawn {
-			return nil, papers.Errorf(papers.CodeConflict, "Version %d is withdrawn already.", n)
+		} else if v.N == w.N && v.State == papers.VersionWithdrawn {
+			return nil, papers.Errorf(papers.CodeConflict, "Version %d is withdrawn already.", v.N)
 		}
 	}
 	if len(which) == 0 {
