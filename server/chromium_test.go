@@ -251,7 +251,7 @@ func (p *person) until(what, expression string) {
 	p.Helper()
 	var last error
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(30 * time.Millisecond) {
-		ok, err := tryEvaluate[bool](p, "Boolean("+expression+")")
+		ok, err := tryEvaluate[bool](p, "(async () => Boolean(await ("+expression+")))()") // a promise itself is always true
 		if ok {
 			return
 		}
