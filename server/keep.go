@@ -112,13 +112,9 @@ func (c *call) inspect(u *upload) error {
 	case err == nil && !c.s.Reader.Office.Converts():
 		err = office.ErrNoConverter
 	}
-	var bad *pdf.Unreadable
+	var bad *papers.Unreadable
 	if errors.As(err, &bad) {
 		err = papers.Errorf(papers.CodeInvalid, "%s", bad.Sentence)
-	}
-	var document *office.Unreadable
-	if errors.As(err, &document) {
-		err = papers.Errorf(papers.CodeInvalid, "%s", document.Sentence)
 	}
 	if err != nil {
 		err = errors.Join(err, u.file.Drop())

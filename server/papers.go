@@ -136,7 +136,7 @@ func (s *Server) paperImage(c *call) error {
 }
 
 func (c *call) noImage(err error) error {
-	var bad *pdf.Unreadable
+	var bad *papers.Unreadable
 	switch {
 	case errors.As(err, &bad), errors.Is(err, pdf.ErrDropped):
 		return papers.Errorf(papers.CodeNotFound, "There is no image of this page. Its text and the file itself are on the page of the paper.")

@@ -53,7 +53,7 @@ type checked struct {
 func (s *checked) check(ctx context.Context, c *preflight.Checker, path string, out io.Writer) error {
 	begun := time.Now()
 	list, pages, err := checkFile(ctx, c, path)
-	var bad *pdf.Unreadable
+	var bad *papers.Unreadable
 	if errors.As(err, &bad) {
 		list, err = []papers.Finding{{Code: "unreadable", Level: papers.LevelBlock, Message: bad.Sentence}}, nil
 	}

@@ -11,6 +11,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"clearday/papers"
 )
 
 // LibreOffice prints tracked changes with their markings, deletions too. So the copy that it opens has none: what was deleted is cut
@@ -41,7 +43,7 @@ func (d *Document) copyMended(w io.Writer) error {
 		mend := d.mender(f.Name)
 		if mend == nil {
 			if err := z.Copy(f); err != nil {
-				return &Unreadable{sentenceDamaged, fmt.Errorf("copying the part %q: %w", f.Name, err)}
+				return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("copying the part %q: %w", f.Name, err)}
 			}
 			continue
 		}
@@ -94,7 +96,7 @@ func acceptChanges(w io.Writer, body []byte) error {
 			return err
 		}
 		if err != nil {
-			return &Unreadable{sentenceDamaged, fmt.Errorf("looking for tracked changes: %w", err)}
+			return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("looking for tracked changes: %w", err)}
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || !isDeletion(start.Name) {
@@ -104,7 +106,7 @@ func acceptChanges(w io.Writer, body []byte) error {
 			return err
 		}
 		if err := parser.Skip(); err != nil {
-			return &Unreadable{sentenceDamaged, fmt.Errorf("looking for tracked changes: %w", err)}
+			return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("looking for tracked changes: %w", err)}
 		}
 		from = parser.InputOffset()
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	_ "embed" // the profile
+
+	"clearday/papers"
 )
 
 // profile are the settings that LibreOffice starts with: no macros, nothing fetched or updated from outside.
@@ -20,7 +22,7 @@ var profile []byte
 // Convert makes a PDF of the Office file at path, in a directory of its own under dir, and gives the PDF's path. What the public must
 // not see is not printed: comments, notes, hidden slides and hidden sheets. Tracked changes are printed as if they had been accepted,
 // and a sheet is as wide as its page.
-// Its error is an *Unreadable when the document is to blame, ErrNoConverter where LibreOffice is not installed.
+// Its error is a *papers.Unreadable when the document is to blame, ErrNoConverter where LibreOffice is not installed.
 func (t *Tools) Convert(ctx context.Context, path, dir string) (string, error) {
 	d, err := Open(path, Limits{})
 	if err != nil {
@@ -72,9 +74,9 @@ func (t *Tools) export(ctx context.Context, d *Document, dir, ending, filter str
 	info, statErr := os.Stat(out)
 	switch {
 	case errors.Is(err, errTooSlow):
-		return "", &Unreadable{sentenceSlow, err}
+		return "", &papers.Unreadable{Sentence: sentenceSlow, Cause: err}
 	case errors.Is(err, errFailed) && bytes.Contains(said, []byte("Signal 25")): // SIGXFSZ
-		return "", &Unreadable{sentenceTooBig, err}
+		return "", &papers.Unreadable{Sentence: sentenceTooBig, Cause: err}
 	case err == nil && statErr == nil && info.Size() > 0:
 		return out, nil
 	}
@@ -97,10 +99,10 @@ func (d *Document) whyNot(cause error) error {
 			return err
 		}
 		if locked {
-			return &Unreadable{sentencePassword, cause}
+			return &papers.Unreadable{Sentence: sentencePassword, Cause: cause}
 		}
 	}
-	return &Unreadable{sentenceRefused, cause}
+	return &papers.Unreadable{Sentence: sentenceRefused, Cause: cause}
 }
 
 // exportTo is the filter of LibreOffice with what it has to do, for the kind.

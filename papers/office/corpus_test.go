@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"clearday/papers"
 )
 
 // corpusFiles are the files of the corpus with one of the kinds. Without the corpus the test is skipped.
@@ -47,7 +49,7 @@ func TestCorpusConverts(t *testing.T) {
 		out, err := tools.Convert(t.Context(), path, dir)
 		spent := time.Since(start)
 		took += spent
-		var bad *Unreadable
+		var bad *papers.Unreadable
 		switch {
 		case errors.As(err, &bad):
 			refused[bad.Sentence]++

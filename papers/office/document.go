@@ -19,6 +19,8 @@ import (
 	"strings"
 
 	"github.com/richardlehane/mscfb"
+
+	"clearday/papers"
 )
 
 // Limits bounds what opening one document may cost. Open replaces each zero field by the default named beside it.
@@ -59,7 +61,7 @@ type part struct {
 	stream *mscfb.File
 }
 
-// Open opens the Office file at path and lists its parts. It refuses, with an *Unreadable, what is no Office file, what is locked with
+// Open opens the Office file at path and lists its parts. It refuses, with a *papers.Unreadable, what is no Office file, what is locked with
 // a password, and what cannot be opened safely: too many parts, parts that unpack to too much, two parts of one name (one reader would
 // see the first and another the second). The caller closes it.
 func Open(path string, l Limits) (*Document, error) {
@@ -95,7 +97,7 @@ func (d *Document) list() error {
 		}
 		d.Kind, err = d.kindOfCompound()
 	default:
-		return &Unreadable{Sentence: sentenceOther}
+		return &papers.Unreadable{Sentence: sentenceOther}
 	}
 	if err != nil {
 		return err
@@ -111,10 +113,10 @@ func (d *Document) listArchive() error {
 	}
 	r, err := zip.NewReader(d.file, info.Size())
 	if err != nil {
-		return &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening an archive: %w", err)}
+		return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening an archive: %w", err)}
 	}
 	if len(r.File) > d.limits.Parts {
-		return &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%d parts", len(r.File))}
+		return &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%d parts", len(r.File))}
 	}
 	d.archive = r.File
 	seen, total := map[string]bool{}, int64(0)
@@ -124,10 +126,10 @@ func (d *Document) listArchive() error {
 		}
 		size := int64(min(f.UncompressedSize64, 1<<62))
 		if total += size; size > d.limits.Part || total > d.limits.Unpacked || total < 0 {
-			return &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%q unpacks to %d bytes, %d in all", f.Name, size, total)}
+			return &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%q unpacks to %d bytes, %d in all", f.Name, size, total)}
 		}
 		if name := strings.ToLower(f.Name); seen[name] {
-			return &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("two parts named %q", f.Name)}
+			return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("two parts named %q", f.Name)}
 		} else {
 			seen[name] = true
 		}
@@ -140,10 +142,10 @@ func (d *Document) listArchive() error {
 func (d *Document) listCompound() error {
 	r, err := mscfb.New(d.file)
 	if err != nil {
-		return &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening a compound file: %w", err)}
+		return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening a compound file: %w", err)}
 	}
 	if len(r.File) > d.limits.Parts {
-		return &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%d streams", len(r.File))}
+		return &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("%d streams", len(r.File))}
 	}
 	for _, f := range r.File {
 		if f.FileInfo().IsDir() {
@@ -151,10 +153,10 @@ func (d *Document) listCompound() error {
 		}
 		name := strings.Join(append(slices.Clone(f.Path), f.Name), "/")
 		if _, twice := d.parts[name]; twice {
-			return &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("two streams named %q", name)}
+			return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("two streams named %q", name)}
 		}
 		if f.Size > d.limits.Part || f.Size < 0 {
-			return &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("stream %q of %d bytes", name, f.Size)}
+			return &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("stream %q of %d bytes", name, f.Size)}
 		}
 		d.parts[name] = part{size: f.Size, stream: f}
 	}
@@ -173,30 +175,30 @@ func (d *Document) Has(name string) bool {
 // Size is the size of a part, unpacked, as the document says it; 0 when there is no such part.
 func (d *Document) Size(name string) int64 { return d.parts[name].size }
 
-// Part opens a part. Reading beyond what the document said, or what the limits allow, ends in an *Unreadable; so does a damaged part.
-// Close gives up what is left. A name that does not exist is an *Unreadable too.
+// Part opens a part. Reading beyond what the document said, or what the limits allow, ends in a *papers.Unreadable; so does a damaged part.
+// Close gives up what is left. A name that does not exist is a *papers.Unreadable too.
 func (d *Document) Part(name string) (io.ReadCloser, error) {
 	p, ok := d.parts[name]
 	if !ok {
-		return nil, &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("there is no part %q", name)}
+		return nil, &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("there is no part %q", name)}
 	}
 	if p.stream != nil {
 		if _, err := p.stream.Seek(0, io.SeekStart); err != nil && p.size > 0 {
-			return nil, &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening the stream %q: %w", name, err)}
+			return nil, &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening the stream %q: %w", name, err)}
 		}
 		return &partReader{name: name, r: io.NopCloser(p.stream), left: p.size}, nil
 	}
 	r, err := p.packed.Open()
 	if err != nil {
-		return nil, &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening the part %q: %w", name, err)}
+		return nil, &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("opening the part %q: %w", name, err)}
 	}
 	return &partReader{name: name, r: r, left: p.size}, nil
 }
 
-// Bytes reads a whole part of at most limit bytes; more is an *Unreadable.
+// Bytes reads a whole part of at most limit bytes; more is a *papers.Unreadable.
 func (d *Document) Bytes(name string, limit int64) ([]byte, error) {
 	if d.Size(name) > limit {
-		return nil, &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("the part %q has %d bytes", name, d.Size(name))}
+		return nil, &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("the part %q has %d bytes", name, d.Size(name))}
 	}
 	r, err := d.Part(name)
 	if err != nil {
@@ -216,10 +218,10 @@ type partReader struct {
 func (p *partReader) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
 	if p.left -= int64(n); p.left < 0 {
-		return 0, &Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("the part %q is bigger than it says", p.name)}
+		return 0, &papers.Unreadable{Sentence: sentenceBomb, Cause: fmt.Errorf("the part %q is bigger than it says", p.name)}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return n, &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("reading the part %q: %w", p.name, err)}
+		return n, &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("reading the part %q: %w", p.name, err)}
 	}
 	return n, err
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"clearday/papers"
 )
 
 // entry is one part of an archive made for a test.
@@ -82,7 +84,7 @@ func file(t testing.TB, body []byte) string {
 
 func sentenceOf(t testing.TB, err error) string {
 	t.Helper()
-	var bad *Unreadable
+	var bad *papers.Unreadable
 	if !errors.As(err, &bad) {
 		t.Fatalf("err = %v, want an Unreadable", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"clearday/papers"
 )
 
 // Kind is what a file is, by its content: its name is never asked.
@@ -45,7 +47,7 @@ var (
 	headPDF      = []byte("%PDF-")
 )
 
-// KindOf tells what the file at path is. Its error is an *Unreadable when the file is to blame: it is of no kind that can be taken,
+// KindOf tells what the file at path is. Its error is a *papers.Unreadable when the file is to blame: it is of no kind that can be taken,
 // is locked with a password, or cannot be opened safely.
 func KindOf(path string) (Kind, error) {
 	head, err := headOf(path)
@@ -53,7 +55,7 @@ func KindOf(path string) (Kind, error) {
 	case err != nil:
 		return "", err
 	case len(head) == 0:
-		return "", &Unreadable{Sentence: sentenceEmpty}
+		return "", &papers.Unreadable{Sentence: sentenceEmpty}
 	case bytes.HasPrefix(head, headZip), bytes.HasPrefix(head, headCompound):
 		d, err := Open(path, Limits{})
 		if err != nil {
@@ -63,7 +65,7 @@ func KindOf(path string) (Kind, error) {
 	case bytes.Contains(head, headPDF):
 		return PDF, nil
 	}
-	return "", &Unreadable{Sentence: sentenceOther}
+	return "", &papers.Unreadable{Sentence: sentenceOther}
 }
 
 // headOf reads as far as browsers look for the mark of a PDF.
@@ -105,10 +107,10 @@ func (d *Document) kindOfPackage() (Kind, error) {
 		if k := openDocument[what]; ok && k != "" {
 			return k, nil
 		}
-		return "", &Unreadable{Sentence: sentenceOther}
+		return "", &papers.Unreadable{Sentence: sentenceOther}
 	}
 	if !d.Has("[Content_Types].xml") {
-		return "", &Unreadable{Sentence: sentenceOther}
+		return "", &papers.Unreadable{Sentence: sentenceOther}
 	}
 	r, err := d.Part("[Content_Types].xml")
 	if err != nil {
@@ -127,7 +129,7 @@ func kindOfTypes(r io.Reader) (Kind, error) {
 		}
 	}
 	if err := xml.NewDecoder(r).Decode(&types); err != nil {
-		return "", &Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("reading content types: %w", err)}
+		return "", &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("reading content types: %w", err)}
 	}
 	var kind Kind
 	for _, o := range types.Override {
@@ -140,13 +142,13 @@ func kindOfTypes(r io.Reader) (Kind, error) {
 				continue
 			}
 			if kind != "" && kind != k {
-				return "", &Unreadable{Sentence: sentenceDamaged, Cause: errors.New("main parts of two kinds")}
+				return "", &papers.Unreadable{Sentence: sentenceDamaged, Cause: errors.New("main parts of two kinds")}
 			}
 			kind = k
 		}
 	}
 	if kind == "" {
-		return "", &Unreadable{Sentence: sentenceOther}
+		return "", &papers.Unreadable{Sentence: sentenceOther}
 	}
 	return kind, nil
 }
@@ -155,7 +157,7 @@ func kindOfTypes(r io.Reader) (Kind, error) {
 func (d *Document) kindOfCompound() (Kind, error) {
 	switch {
 	case d.Has("EncryptedPackage"): // OOXML with a password
-		return "", &Unreadable{Sentence: sentencePassword}
+		return "", &papers.Unreadable{Sentence: sentencePassword}
 	case d.Has("WordDocument"):
 		return DOC, nil
 	case d.Has("Workbook"), d.Has("Book"):
@@ -163,5 +165,5 @@ func (d *Document) kindOfCompound() (Kind, error) {
 	case d.Has("PowerPoint Document"):
 		return PPT, nil
 	}
-	return "", &Unreadable{Sentence: sentenceOther}
+	return "", &papers.Unreadable{Sentence: sentenceOther}
 }

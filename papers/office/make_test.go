@@ -56,19 +56,6 @@ func wordHeading(level, text string) string {
 	return `<w:p><w:pPr><w:pStyle w:val="Heading` + level + `"/></w:pPr><w:r><w:t>` + text + `</w:t></w:r></w:p>`
 }
 
-func wordTable(rows ...[]string) string {
-	var b strings.Builder
-	b.WriteString(`<w:tbl><w:tblPr/><w:tblGrid/>`)
-	for _, row := range rows {
-		b.WriteString(`<w:tr>`)
-		for _, cell := range row {
-			b.WriteString(`<w:tc><w:tcPr/>` + wordPara(cell) + `</w:tc>`)
-		}
-		b.WriteString(`</w:tr>`)
-	}
-	return b.String() + `</w:tbl>`
-}
-
 // xlsx makes a workbook of sheets, each its state ("" is visible) and the rows of SheetML.
 func xlsx(t testing.TB, sheets ...[2]string) []byte {
 	types := []string{"/xl/workbook.xml", "spreadsheetml.sheet.main"}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+
+	"clearday/papers"
 )
 
 // checkPassword refuses documents that nobody can read without a password. (A workbook of Excel 97 shows it only when it is read:
@@ -15,7 +17,7 @@ func (d *Document) checkPassword() error {
 		return err
 	}
 	if locked {
-		return &Unreadable{Sentence: sentencePassword}
+		return &papers.Unreadable{Sentence: sentencePassword}
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"clearday/papers"
 )
 
 // recogniseAtOnce is how many pages one run of OCRmyPDF takes: enough that its start does not matter, few enough that progress shows.
@@ -17,7 +19,7 @@ const recogniseAtOnce = 8
 
 // Recognise lays the words that can be seen on the given pages (from 1, in order) of the PDF at path under their pictures, and gives
 // the path of the PDF that it made, in a directory of its own under dir. What the pages show stays as it is, and so do all other
-// pages. progress is told how many of the pages are done, and ends the work with its error. The error is an *Unreadable when the
+// pages. progress is told how many of the pages are done, and ends the work with its error. The error is a *papers.Unreadable when the
 // file is to blame.
 func (t *Tools) Recognise(ctx context.Context, path string, pages []int, dir string, progress func(done int) error) (string, error) {
 	if !t.Recognises() {
@@ -56,7 +58,7 @@ func (t *Tools) recognise(ctx context.Context, home, in, out string, pages []int
 		"--quiet", "--jobs", "1", "--language", "eng", "--redo-ocr", "--output-type", "pdf", "--optimize", "0", "--pages", strings.Join(list, ","), in, out)
 	switch {
 	case errors.Is(err, errTooSlow), errors.Is(err, errFailed):
-		return &Unreadable{sentenceNotRecognised, err}
+		return &papers.Unreadable{Sentence: sentenceNotRecognised, Cause: err}
 	case err != nil:
 		return fmt.Errorf("recognising pages: %w", err)
 	}

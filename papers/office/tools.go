@@ -3,6 +3,8 @@ package office
 import (
 	"os/exec"
 	"time"
+
+	"clearday/papers"
 )
 
 // ToolLimits bounds what one document may cost a child process. New replaces each zero field by the default named beside it.
@@ -48,7 +50,7 @@ func (t *Tools) Converts() bool { return t.soffice != "" }
 func (t *Tools) Recognises() bool { return t.ocrmypdf != "" }
 
 // ErrNoConverter is the answer to an Office file where LibreOffice is not installed.
-var ErrNoConverter = &Unreadable{Sentence: "Office files cannot be turned into PDFs here, because LibreOffice is not installed. Save the document as PDF and upload that, or ask the operator to install it."}
+var ErrNoConverter = &papers.Unreadable{Sentence: "Office files cannot be turned into PDFs here, because LibreOffice is not installed. Save the document as PDF and upload that, or ask the operator to install it."}
 
 func find(program string) string {
 	path, err := exec.LookPath(program)

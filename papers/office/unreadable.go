@@ -1,22 +1,6 @@
 package office
 
-// Unreadable is the error of a file that cannot be used. Sentence is for the person who uploaded it: what is wrong, then what to do,
-// in plain English and without names of programs or paths. Error is for the log.
-type Unreadable struct {
-	Sentence string
-	Cause    error // may be nil
-}
-
-// Error describes the failure for the log, with its cause.
-func (u *Unreadable) Error() string {
-	if u.Cause == nil {
-		return "unreadable document: " + u.Sentence
-	}
-	return "unreadable document: " + u.Sentence + " (" + u.Cause.Error() + ")"
-}
-
-// Unwrap gives the cause.
-func (u *Unreadable) Unwrap() error { return u.Cause }
+import "clearday/papers"
 
 const (
 	sentenceEmpty    = "This file is empty. Check the file on your computer and upload it again."
@@ -33,4 +17,4 @@ const (
 )
 
 // Refused is the error of a document whose PDF is of no use.
-func Refused(cause error) error { return &Unreadable{sentenceRefused, cause} }
+func Refused(cause error) error { return &papers.Unreadable{Sentence: sentenceRefused, Cause: cause} }

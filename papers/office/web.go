@@ -13,6 +13,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/microcosm-cc/bluemonday"
+
+	"clearday/papers"
 )
 
 // Web is a document as a part of a web page: headings, paragraphs, lists, tables and links, and nothing else.
@@ -113,7 +115,7 @@ func readPage(r io.Reader) (*goquery.Document, error) {
 		return nil, fmt.Errorf("reading a web page that was made: %w", err)
 	}
 	if limited.N <= 0 {
-		return nil, &Unreadable{sentenceTooBig, errors.New("the web page is too long")}
+		return nil, &papers.Unreadable{Sentence: sentenceTooBig, Cause: errors.New("the web page is too long")}
 	}
 	return page, nil
 }

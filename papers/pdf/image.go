@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"strconv"
+
+	"clearday/papers"
 )
 
 // maxHeight bounds the picture of a page that is as tall and narrow as a till receipt: it becomes narrower than asked for.
@@ -25,7 +27,7 @@ func (t *Tools) Image(ctx context.Context, path string, page, widthPx int) ([]by
 		return nil, unreadable("drawing page "+p, err)
 	}
 	if !isJPEG(out) {
-		return nil, &Unreadable{"Page " + p + " cannot be shown as a picture.", errBadResult}
+		return nil, &papers.Unreadable{Sentence: "Page " + p + " cannot be shown as a picture.", Cause: errBadResult}
 	}
 	return out, nil
 }

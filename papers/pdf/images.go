@@ -82,7 +82,7 @@ func (im *Images) Close() error {
 }
 
 // Image gives the JPEG of a page, counted from 1, of the file at path with the given SHA-256 (hex), drawn at the nearest allowed width
-// that is not smaller (200, 400, 800, 1200 or 1600 pixels). Errors: *Unreadable, ErrBusy, ErrDropped, the end of ctx. A failure is not
+// that is not smaller (200, 400, 800, 1200 or 1600 pixels). Errors: *papers.Unreadable, ErrBusy, ErrDropped, the end of ctx. A failure is not
 // remembered.
 func (im *Images) Image(ctx context.Context, sha256hex, path string, page, width int) ([]byte, error) {
 	if !hashPattern.MatchString(sha256hex) || page < 1 {

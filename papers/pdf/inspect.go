@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"clearday/papers"
 )
 
 // Info is what a PDF says about itself. Title and Author are the maker's and often wrong: never show them unasked.
@@ -37,7 +39,7 @@ func (s Size) turned(onItsSide bool) Size {
 }
 
 // Inspect reads the facts of a file and makes sure that it holds what it says: every page exists, and the first and the last can be
-// read and drawn. Its error is an *Unreadable when the file is to blame.
+// read and drawn. Its error is a *papers.Unreadable when the file is to blame.
 func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 	if err := checkHead(path); err != nil {
 		return Info{}, err
@@ -79,10 +81,10 @@ func checkHead(path string) error {
 		return fmt.Errorf("reading the head of a PDF: %w", err)
 	}
 	if n == 0 {
-		return &Unreadable{sentenceEmpty, nil}
+		return &papers.Unreadable{Sentence: sentenceEmpty}
 	}
 	if !bytes.Contains(head[:n], []byte("%PDF-")) {
-		return &Unreadable{sentenceNotPDF, nil}
+		return &papers.Unreadable{Sentence: sentenceNotPDF}
 	}
 	return nil
 }
@@ -120,14 +122,15 @@ func parseInfo(out []byte, maxPages int) (Info, error) {
 		}
 	}
 	if pages > maxPages {
-		return Info{}, &Unreadable{fmt.Sprintf("This PDF has %s pages, and %s is the most that can be taken. Split it and upload the parts.",
-			thousands(pages), thousands(maxPages)), nil}
+		return Info{}, &papers.Unreadable{Sentence: fmt.Sprintf("This PDF has %s pages, and %s is the most that can be taken. Split it and upload the parts.",
+			thousands(pages), thousands(maxPages))}
+
 	}
 	if pages == 0 {
-		return Info{}, &Unreadable{sentenceNoPages, nil}
+		return Info{}, &papers.Unreadable{Sentence: sentenceNoPages}
 	}
 	if pages < 0 {
-		return Info{}, &Unreadable{sentenceDamaged, errBadResult}
+		return Info{}, &papers.Unreadable{Sentence: sentenceDamaged, Cause: errBadResult}
 	}
 	info.Pages = pages
 	for p := 1; p <= pages; p++ {

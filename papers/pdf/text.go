@@ -7,10 +7,12 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"clearday/papers"
 )
 
 // Text reads the text of all pages in one run and hands each to each as soon as it is there, in order and counted from 1. pages is what
-// Inspect said; a file with another number of pages is *Unreadable, though its first pages may have been handed over by then. The text is
+// Inspect said; a file with another number of pages is *papers.Unreadable, though its first pages may have been handed over by then. The text is
 // valid UTF-8 without control characters other than line feed and tab, and cut at Limits.MaxPageText. An error of each ends the run
 // and is returned as it is.
 func (t *Tools) Text(ctx context.Context, path string, pages int, each func(page int, text string) error) error {
@@ -33,8 +35,9 @@ func (t *Tools) Text(ctx context.Context, path string, pages int, each func(page
 		return unreadable("reading the text of a PDF", err)
 	}
 	if got != pages {
-		return &Unreadable{fmt.Sprintf("The file says it has %s pages, but only %s can be read. "+
-			"Make it again from the original document and upload the new copy.", thousands(pages), thousands(got)), nil}
+		return &papers.Unreadable{Sentence: fmt.Sprintf("The file says it has %s pages, but only %s can be read. "+
+			"Make it again from the original document and upload the new copy.", thousands(pages), thousands(got))}
+
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
+
+	"clearday/papers"
 )
 
 func newTools(t testing.TB, l Limits) *Tools {
@@ -133,12 +135,12 @@ func TestInspect_encrypted(t *testing.T) {
 	}
 }
 
-// sentenceOf fails unless err is an Unreadable whose sentence may be shown: whole, and without a word about how we work.
+// sentenceOf fails unless err is a papers.Unreadable whose sentence may be shown: whole, and without a word about how we work.
 func sentenceOf(t *testing.T, err error, path string) string {
 	t.Helper()
-	var u *Unreadable
+	var u *papers.Unreadable
 	if !errors.As(err, &u) {
-		t.Fatalf("error = %v, want *Unreadable", err)
+		t.Fatalf("error = %v, want *papers.Unreadable", err)
 	}
 	s := u.Sentence
 	if !strings.HasSuffix(s, ".") || s[0] < 'A' || s[0] > 'Z' || len(s) > 200 {

@@ -4,25 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"clearday/papers"
 )
-
-// Unreadable is the error of a file that cannot be used. Sentence is for the person who uploaded it: what is wrong, then what to do,
-// in plain English and without names of programs or paths. Error is for the log.
-type Unreadable struct {
-	Sentence string
-	Cause    error // may be nil
-}
-
-// Error describes the failure for the log, with its cause.
-func (u *Unreadable) Error() string {
-	if u.Cause == nil {
-		return "unreadable PDF: " + u.Sentence
-	}
-	return "unreadable PDF: " + u.Sentence + " (" + u.Cause.Error() + ")"
-}
-
-// Unwrap gives the cause.
-func (u *Unreadable) Unwrap() error { return u.Cause }
 
 const (
 	sentenceEmpty    = "This file is empty. Check the file on your computer and upload it again."
@@ -41,15 +25,15 @@ func unreadable(doing string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
 	case errors.Is(err, errPassword):
-		return &Unreadable{sentencePassword, fmt.Errorf("%s: %w", doing, err)}
+		return &papers.Unreadable{Sentence: sentencePassword, Cause: fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errNoPages):
-		return &Unreadable{sentenceNoPages, fmt.Errorf("%s: %w", doing, err)}
+		return &papers.Unreadable{Sentence: sentenceNoPages, Cause: fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errTooSlow):
-		return &Unreadable{sentenceSlow, fmt.Errorf("%s: %w", doing, err)}
+		return &papers.Unreadable{Sentence: sentenceSlow, Cause: fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errTooLong), errors.Is(err, errNoMemory):
-		return &Unreadable{sentenceTooBig, fmt.Errorf("%s: %w", doing, err)}
+		return &papers.Unreadable{Sentence: sentenceTooBig, Cause: fmt.Errorf("%s: %w", doing, err)}
 	case errors.Is(err, errBadResult):
-		return &Unreadable{sentenceDamaged, fmt.Errorf("%s: %w", doing, err)}
+		return &papers.Unreadable{Sentence: sentenceDamaged, Cause: fmt.Errorf("%s: %w", doing, err)}
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
@@ -57,10 +41,11 @@ func unreadable(doing string, err error) error {
 // missingPages is the error of a file that promises more pages, or others, than can be read.
 func missingPages(says, firstBad int) error {
 	if says == 1 {
-		return &Unreadable{"The one page of this PDF cannot be read. Make it again from the original document and upload the new copy.", nil}
+		return &papers.Unreadable{Sentence: "The one page of this PDF cannot be read. Make it again from the original document and upload the new copy."}
 	}
-	return &Unreadable{fmt.Sprintf("The file says it has %s pages, but page %s cannot be read. "+
-		"Make it again from the original document and upload the new copy.", thousands(says), thousands(firstBad)), nil}
+	return &papers.Unreadable{Sentence: fmt.Sprintf("The file says it has %s pages, but page %s cannot be read. "+
+		"Make it again from the original document and upload the new copy.", thousands(says), thousands(firstBad))}
+
 }
 
 // thousands writes a count the way people read it: 12,345.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"clearday/papers"
 )
 
 // Page is one page as shown: its size in points and its words in reading order.
@@ -38,7 +40,7 @@ func (t *Tools) Words(ctx context.Context, path string, page int) (Page, error) 
 	}
 	words, err := parseWords(out)
 	if err != nil {
-		return Page{}, &Unreadable{"The words of page " + p + " cannot be read.", err}
+		return Page{}, &papers.Unreadable{Sentence: "The words of page " + p + " cannot be read.", Cause: err}
 	}
 	size, err := t.pageSize(ctx, path, page)
 	if err != nil {
@@ -62,7 +64,7 @@ func (t *Tools) pageSize(ctx context.Context, path string, page int) (Size, erro
 	}
 	size, found := sizes[page]
 	if !found {
-		return Size{}, &Unreadable{"The size of page " + p + " cannot be read.", errBadResult}
+		return Size{}, &papers.Unreadable{Sentence: "The size of page " + p + " cannot be read.", Cause: errBadResult}
 	}
 	return size.turned(rotated[page]), nil
 }

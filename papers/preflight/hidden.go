@@ -143,7 +143,7 @@ func (s *sight) draw(ctx context.Context, first, last, dpi int, colour bool) (wi
 		return nil, nil, err
 	}
 	if len(with) != last-first+1 || len(without) != len(with) {
-		return nil, nil, &pdf.Unreadable{Sentence: "Some pages of this PDF cannot be drawn, so nobody can check them. Make it again from the original document and upload the new copy."}
+		return nil, nil, &papers.Unreadable{Sentence: "Some pages of this PDF cannot be drawn, so nobody can check them. Make it again from the original document and upload the new copy."}
 	}
 	return with, without, nil
 }

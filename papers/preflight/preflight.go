@@ -83,7 +83,7 @@ func (c *Checker) objects(ctx context.Context, path string) (*objects, error) {
 	}
 	o, err := readObjects(text)
 	if err != nil {
-		return nil, &pdf.Unreadable{Sentence: "This PDF is damaged: its parts cannot be read one by one, so nobody can check it. Make it again from the original document and upload the new copy."}
+		return nil, &papers.Unreadable{Sentence: "This PDF is damaged: its parts cannot be read one by one, so nobody can check it. Make it again from the original document and upload the new copy."}
 	}
 	return o, nil
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"clearday/papers"
 	"clearday/papers/office"
-	"clearday/papers/pdf"
 )
 
 // convert makes a PDF of an Office file. Nothing of it is kept: a program that dies in the middle begins again.
@@ -35,7 +35,7 @@ func (rd *reading) convert(ctx context.Context) error {
 // measure takes the facts of the PDF that was made.
 func (rd *reading) measure(ctx context.Context) error {
 	info, err := rd.Tools.Inspect(ctx, rd.pdf)
-	var bad *pdf.Unreadable
+	var bad *papers.Unreadable
 	if errors.As(err, &bad) {
 		return office.Refused(err)
 	}

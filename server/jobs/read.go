@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"clearday/papers"
-	"clearday/papers/office"
-	"clearday/papers/pdf"
 )
 
 // reading is one version on its way from the upload to ready or blocked.
@@ -25,7 +23,7 @@ type reading struct {
 }
 
 // steps run in this order. Each may be done again from its start, whatever a kill in the middle left,
-// and ends in the same bytes. A *pdf.Unreadable or *office.Unreadable of one blocks the version with its sentence;
+// and ends in the same bytes. A *papers.Unreadable of one blocks the version with its sentence;
 // every other error is tried again later.
 var steps = []func(*reading, context.Context) error{
 	(*reading).convert,   // convert.go: an Office file becomes a PDF
@@ -88,13 +86,9 @@ func (rd *reading) step(ctx context.Context) error {
 
 // unreadable gives the sentence of an error of the file's, or "".
 func unreadable(err error) string {
-	var bad *pdf.Unreadable
+	var bad *papers.Unreadable
 	if errors.As(err, &bad) {
 		return bad.Sentence
-	}
-	var document *office.Unreadable
-	if errors.As(err, &document) {
-		return document.Sentence
 	}
 	return ""
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"clearday/papers"
-	"clearday/papers/office"
 )
 
 // recognise finds the pages that are pictures of pages, and has their words recognised before the public file is made: what
@@ -37,7 +36,7 @@ func (rd *reading) recognise(ctx context.Context) error {
 		return err
 	}
 	path, err := rd.Office.Recognise(ctx, rd.pdf, scans, dir, func(done int) error { return rd.keepScans(ctx, done) })
-	var bad *office.Unreadable
+	var bad *papers.Unreadable
 	if errors.As(err, &bad) { // the file is as good as it was
 		rd.Log.Warn("recognising a scan", slog.String("paper", rd.work.Subject), slog.Any("err", err))
 		rd.found(notRecognised(len(scans), "and their words could not be recognised."))
