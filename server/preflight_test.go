@@ -80,6 +80,9 @@ func TestBlockedPaper(t *testing.T) {
 			t.Errorf("%s let it go: %d", who, a.StatusCode)
 		}
 	}
+	if status := giveByToken(t, d, u.ID); status < 400 {
+		t.Errorf("a program with the token of a secretary is answered %d", status)
+	}
 	wants(t, second.Get(t, "/desk/papers/"+u.ID), http.StatusOK, "You are the second person", "The name is the author’s own, who agreed.")
 	wants(t, over(second, "do", "give"), http.StatusSeeOther)
 	if _, err := d.Publisher.PublishPaper(t.Context(), u.ID, papers.Wish{}, papers.Program); err != nil {
@@ -100,6 +103,25 @@ func TestBlockedPaper(t *testing.T) {
 	if i < 0 || acts[i].Facts["sha256"] != sum || acts[i].Facts["original_sha256"] != hexSum(original) {
 		t.Errorf("the record does not hold both hashes: %+v", acts)
 	}
+}
+
+// giveByToken lets a program try to let a blocked paper go, which takes a person.
+func giveByToken(t *testing.T, d *deskSite, paper string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/desk/papers/"+paper+"/override", strings.NewReader("version=1&do=give"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Authorization", "Bearer "+d.Token(t, auth.Secretary, d.meeting.Board))
+	a, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Body.Close(); err != nil {
+		t.Error(err)
+	}
+	return a.StatusCode
 }
 
 // TestAccessibilityCounts: the statement counts the public files that keep people from reading them, and no
