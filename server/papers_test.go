@@ -79,6 +79,10 @@ func TestPaperPage(t *testing.T) {
 	if got := doc.Find(".cd-text mark").Text(); got != "hubs" {
 		t.Errorf("marked in the text is %q, want hubs", got)
 	}
+	if got := said(doc, `.cd-links a[href$="/text"]`); !strings.Contains(got, "extracted by program") || strings.Contains(strings.ToLower(got), "accessible") {
+		t.Errorf("the extracted text is offered as %q (rules.md A-6)", got)
+	}
+	wants(t, b.Get(t, "/papers/"+id+"/text"), http.StatusOK, "taken from the PDF by program", "What counts is the PDF")
 	if n := doc.Find("svg rect.cd-hitbox").Length(); n != 1 {
 		t.Errorf("%d words are marked on the image, want 1", n)
 	}
