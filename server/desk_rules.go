@@ -112,8 +112,7 @@ func adapt(shipped notice.Profile, f *page.Form) (notice.Profile, error) {
 			return own, papers.Errorf(papers.CodeInvalid, "Give the clear days as a number from 1 to 365.")
 		}
 		x.rule.Days, x.rule.Mode = days, notice.Mode(f.Value(name+"_mode"))
-		bound := x.clock != papers.ClockTarget && shipped.Regime != "CUSTOM" && shipped.Regime != "FT"
-		if bound && x.rule.Mode == law.Mode && days < law.Days {
+		if !shipped.Voluntary && x.clock != papers.ClockTarget && x.rule.Mode == law.Mode && days < law.Days {
 			return own, papers.Errorf(papers.CodeInvalid, "%s: the rule asks for %d clear days (%s). A board can give more, not less.", law.Name, law.Days, law.Source)
 		}
 		f.At = name + "_source"

@@ -26,9 +26,9 @@ const (
 	pieceSize   = 4 << 20            // of one piece (design.md section 8)
 	pieceBody   = pieceSize + 16<<10 // as a body
 	uploadAge   = 7 * 24 * time.Hour // how long a file that is half here waits for the rest
-	sweepEvery  = time.Hour          //
-	offsetField = "Upload-Offset"    //
-	sumField    = "Upload-Checksum"  // sha256 and base64, as tus says it
+	sweepEvery  = time.Hour
+	offsetField = "Upload-Offset"
+	sumField    = "Upload-Checksum" // sha256 and base64, as tus says it
 	pieceKind   = "application/offset+octet-stream"
 )
 

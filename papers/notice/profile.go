@@ -60,6 +60,8 @@ type Profile struct {
 	Name     string `json:"name"`     // the kind of body, as pages say it
 	Regime   string `json:"regime"`   // the law it works under (N-1): "PBAM-1960", "CUSTOM"
 	Division string `json:"division"` // whose bank holidays: one of Divisions
+	// Voluntary: no law fixes the notice of such a body, so that a board may also promise less.
+	Voluntary bool `json:"voluntary,omitempty"`
 
 	MeetingNotice Rule `json:"meeting_notice"`
 	Agenda        Rule `json:"agenda"`
