@@ -29,7 +29,10 @@ func (s *Server) peoplePage(c *call, status int, f page.Form, link *page.SignInF
 	if err != nil {
 		return err
 	}
-	p := page.DeskPeople{Base: base, Form: f, Link: link, Flash: map[string]string{"revoked": "The role is taken away. It counts from their next click."}[base.Saved]}
+	p := page.DeskPeople{Base: base, Form: f, Link: link, Flash: map[string]string{
+		"revoked": "The role is taken away. It counts from their next click.",
+		"given":   "The role is given. They sign in as before, and have it with their next click.",
+	}[base.Saved]}
 	for _, b := range boards {
 		p.Boards = append(p.Boards, page.Choice{Value: b.Slug, Says: b.Name})
 	}
@@ -79,6 +82,9 @@ func (s *Server) deskPersonAdd(c *call) error {
 	}
 	if err != nil {
 		return err
+	}
+	if u.PasswordHash != "" { // a link would let whoever holds it in as them
+		return c.see("/desk/people?saved=given")
 	}
 	link, secret := auth.NewLink(u.ID, s.Now())
 	if err := s.Record.AddLink(c.ctx, link); err != nil {

@@ -33,6 +33,9 @@ func TestDeskPeople(t *testing.T) {
 	if a := ruth.Get(t, "/desk/meetings/"+m.Slug); a.StatusCode != http.StatusOK {
 		t.Errorf("her desk: %d", a.StatusCode)
 	}
+	if a := admin.Post(t, "/desk/people", "name", "Ruth Okafor", "email", "RUTH@example.org", "role", "chair", "board", board); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("a further role: %d; a link would let the administrator in as her", a.StatusCode)
+	}
 	if a := ruth.Get(t, "/desk/people"); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a secretary sees the people: %d", a.StatusCode)
 	}
@@ -48,6 +51,7 @@ func TestDeskPeople(t *testing.T) {
 	if status := revoke("Ruth Okafor", "secretary/"+board); status != http.StatusSeeOther {
 		t.Fatalf("taking the role away: %d", status)
 	}
+	revoke("Ruth Okafor", "chair/"+board)
 	if a := ruth.Get(t, "/desk/meetings/"+m.Slug); a.StatusCode == http.StatusOK {
 		t.Error("she still reads the desk")
 	}
