@@ -21,7 +21,7 @@ dev: build
 
 ## test: everything that can be tested, with PostgreSQL and Chromium
 test: assets packages-test
-	CLEARDAY_TEST_PICTURES=$${CLEARDAY_TEST_PICTURES--} .ci/with-postgres $(GO) test -race -shuffle=on -timeout 20m ./...
+	CLEARDAY_TEST_PICTURES=$${CLEARDAY_TEST_PICTURES--} .ci/with-postgres $(GO) test -race -shuffle=on -timeout 45m ./...
 
 ## check: what CI checks beside the tests
 check: assets

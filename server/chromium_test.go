@@ -194,7 +194,7 @@ func containsAny(text string, parts []string) bool {
 }
 
 // patience is how long anything may take before a person gives up.
-const patience = 40 * time.Second
+const patience = time.Minute
 
 func (p *person) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.Helper()

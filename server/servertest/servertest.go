@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -253,7 +254,7 @@ func (s *Site) Browser(t testing.TB) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Browser{Site: s, Client: &http.Client{Jar: jar, Timeout: 30 * time.Second,
+	return &Browser{Site: s, Client: &http.Client{Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -383,11 +384,13 @@ func (s *Site) API(t testing.TB, token, method, path string, body, v any) (statu
 	return a.StatusCode, a.Text
 }
 
-// APIUpload uploads a file by the API.
+// APIUpload uploads a file by the API, and waits until it is read however busy the machine is: the API
+// itself answers after ten seconds.
 func (s *Site) APIUpload(t testing.TB, token, path, name string, file []byte, v any, fields ...string) (status int, text string) {
 	t.Helper()
 	body, kind := Multipart(t, name, file, fields...)
 	a := s.Browser(t).Do(t, http.MethodPost, "/api/v1"+path, kind, body, "Authorization", "Bearer "+token)
+	a.Text = s.onceRead(t, token, a.Text)
 	if v != nil && a.StatusCode < 300 {
 		if err := json.Unmarshal([]byte(a.Text), v); err != nil {
 			t.Fatalf("POST %s answered %q: %v", path, a.Text, err)
@@ -396,10 +399,43 @@ func (s *Site) APIUpload(t testing.TB, token, path, name string, file []byte, v 
 	return a.StatusCode, a.Text
 }
 
-// Eventually waits until the condition holds, looking often, for at most 20 seconds.
+// onceRead gives the answer to an upload as it is once the version is read.
+func (s *Site) onceRead(t testing.TB, token, answer string) string {
+	t.Helper()
+	var fields map[string]any
+	if json.Unmarshal([]byte(answer), &fields) != nil || fields["state"] != "checking" {
+		return answer
+	}
+	Eventually(t, "the upload is read", func() bool {
+		var p struct {
+			Versions []struct {
+				N        float64 `json:"version"`
+				State    string
+				SHA256   string `json:"sha256"`
+				Findings []any
+			}
+		}
+		s.API(t, token, http.MethodGet, fmt.Sprint("/papers/", fields["id"]), nil, &p)
+		for _, v := range p.Versions {
+			if v.N == fields["version"] && v.State != "checking" {
+				fields["state"], fields["sha256"], fields["findings"] = v.State, v.SHA256, v.Findings
+				return true
+			}
+		}
+		return false
+	})
+	b, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// Eventually waits until the condition holds, looking often, for at most a minute: machines that test
+// are busy.
 func Eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if condition() {
 			return
 		}
