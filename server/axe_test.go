@@ -148,6 +148,7 @@ func newFair(t *testing.T) *fair {
 	f.others()
 	f.atDesk(meeting, items, paper)
 	f.partnership()
+	f.extremes()
 	return f
 }
 
@@ -237,6 +238,7 @@ func (f *fair) papers(m papers.Meeting, items []papers.Item, paper api.Uploaded)
 	f.see("paper newer version", "/papers/"+short.ID)
 	f.see("paper without text", "/papers/"+scan.ID)
 	f.see("paper withdrawn", "/papers/"+gone.ID)
+	f.done(m, short.ID, gone.ID)
 	f.see("search everything", "/search")
 	f.see("search found", "/search?q=data+sharing&sort=newest")
 	f.see("search phrase", find)

@@ -31,6 +31,13 @@ func (s *Server) deskHome(c *call) error {
 		return err
 	}
 	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, "")}
+	if len(boards) == 0 && base.Manages {
+		all, err := s.Record.Boards(c.ctx)
+		if err != nil {
+			return err
+		}
+		p.Named = len(all) > 0
+	}
 	if p.Due, err = s.formatsDue(c, base.Site.Location()); err != nil {
 		return err
 	}

@@ -33,6 +33,8 @@ func TestFirstMeeting(t *testing.T) {
 	admin.fill("#board-name", "Partnership Board")
 	admin.clickTo("button", "Add the board")
 	admin.sees("The board is added")
+	admin.clickTo("a", "Meetings")
+	admin.sees("Give people their roles")
 	admin.clickTo("a", "People")
 	admin.fill("#name", "Ruth Okafor")
 	admin.fill("#email", "ruth@example.org")

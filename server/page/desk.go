@@ -17,6 +17,7 @@ type DeskHome struct {
 	Coming   []DeskTodo
 	Past     []DeskTodo
 	Boards   int  // on whose desk the person is
+	Named    bool // the site has boards, though none of the person's
 	CanAdd   bool // may make meetings
 	Due      []DeskDue
 	Later    int // of Due, not shown
