@@ -317,13 +317,13 @@ func TestMakePack_private(t *testing.T) {
 
 // A paper that takes more memory than a child may have ends the child: the pack is made without it.
 func TestMakePack_deadly(t *testing.T) {
-	tools := newTools(t, Limits{Collect: 1 << 20})
+	tools := newTools(t, Limits{})
 	deadly := filepath.Join(t.TempDir(), "deadly.pdf")
 	f, err := os.Create(deadly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const size = 600 << 20
+	const size = 2 << 30 // three times what a child may have
 	fmt.Fprintf(f, "%%PDF-1.4\n1 0 obj\n<</Length %d>>\nstream\n", size)
 	at, err := f.Seek(size, 1) // a hole: it takes no room on the disk
 	if err != nil {
