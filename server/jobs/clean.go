@@ -54,30 +54,38 @@ func (rd *reading) clean(ctx context.Context) error {
 	return nil
 }
 
-// lookInto checks the public file and keeps its text, side by side, for neither needs the other.
+// lookInto checks the public file and keeps its text, side by side, for neither needs the other. Both
+// only read the reading; what they bring is noted when they have ended.
 func (rd *reading) lookInto(ctx context.Context) error {
+	var list []papers.Finding
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return rd.look(ctx) })
+	group.Go(func() (err error) {
+		list, err = rd.look(ctx)
+		return err
+	})
 	group.Go(func() error { return rd.keepText(ctx) })
-	return group.Wait()
+	err := group.Wait()
+	rd.found(list...) // also of a file whose text cannot be read
+	if err == nil {
+		rd.version.Checked, rd.version.PagesRead = rd.version.File, rd.version.Pages
+	}
+	return err
 }
 
 // look checks the very bytes that the public gets.
-func (rd *reading) look(ctx context.Context) error {
+func (rd *reading) look(ctx context.Context) ([]papers.Finding, error) {
 	about, err := rd.about(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list, err := rd.checker().Look(ctx, rd.pdf, about)
 	if err != nil {
-		return fmt.Errorf("checking the public file: %w", err)
+		return nil, fmt.Errorf("checking the public file: %w", err)
 	}
 	if len(rd.version.Scans) > 0 { // recognise said what there is to say of pictures of pages
 		list = slices.DeleteFunc(list, func(f papers.Finding) bool { return f.Code == "no_text" || f.Code == "some_no_text" })
 	}
-	rd.found(list...)
-	rd.version.Checked = rd.version.File
-	return nil
+	return list, nil
 }
 
 func (rd *reading) checker() *preflight.Checker { return &preflight.Checker{Tools: rd.Tools} }

@@ -31,9 +31,5 @@ func (rd *reading) keepText(ctx context.Context) error {
 	if err == nil {
 		err = keep()
 	}
-	if err != nil {
-		return err
-	}
-	rd.version.PagesRead = rd.version.Pages
-	return nil
+	return err
 }
