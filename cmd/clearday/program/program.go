@@ -81,6 +81,9 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 			err = errors.Join(err, p.Close())
 		}
 	}()
+	if cfg.Data, err = filepath.Abs(cfg.Data); err != nil { // children run in other folders
+		return p, fmt.Errorf("naming the data directory: %w", err)
+	}
 	if p.Record, err = OpenRecord(ctx, cfg, now); err != nil {
 		return p, fmt.Errorf("opening the record: %w", err)
 	}
