@@ -6,16 +6,14 @@ const box = document.querySelector('[data-keep]')
 const status = box?.querySelector('[data-keep-status]')
 const say = words => { if (status) status.textContent = words }
 const every = 5 * 60 * 1000 // ms between contacts while a page is open
+const patience = 10_000 // ms for the worker to take this page over
 
 if ('serviceWorker' in navigator && 'caches' in self) start().catch(() => say('This browser cannot keep papers. You can read everything while you are connected.'))
 else say('This browser keeps nothing here. You can read everything while you are connected.')
 
 async function start () {
-  const claimed = navigator.serviceWorker.controller || new Promise(resolve => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
-  const { active } = await navigator.serviceWorker.register(area + 'worker.js')
-  // A worker that was ready before this page and does not hold it was passed by: the page was reloaded past every cache.
-  if (!navigator.serviceWorker.controller && active?.state === 'activated') return say('Open this page again to keep it on this device.')
-  await claimed
+  await navigator.serviceWorker.register(area + 'worker.js')
+  if (!await held()) return say('Open this page again to keep it on this device.')
   if (!await contact()) return say('You are not connected. You read what this device has kept.')
   await keepPage()
   addEventListener('online', contact)
@@ -27,6 +25,16 @@ async function start () {
     button.addEventListener('click', () => keepPapers(button, papers))
   }
   await mark(papers)
+}
+
+// held answers whether the worker holds this page. A worker that became ready while the page was on its way, or was
+// passed by with a reload past every cache, does not know of it until it is told.
+async function held () {
+  if (navigator.serviceWorker.controller) return true
+  const taken = new Promise(resolve => navigator.serviceWorker.addEventListener('controllerchange', () => resolve(true), { once: true }))
+  const { active } = await navigator.serviceWorker.ready
+  active.postMessage('claim')
+  return Promise.race([taken, new Promise(resolve => setTimeout(resolve, patience, false))])
 }
 
 // contact asks what may stay on this device; the worker lets go of the rest.

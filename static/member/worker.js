@@ -7,6 +7,7 @@ const patience = 8000 // ms for the server to answer when a kept copy is at hand
 
 addEventListener('install', () => skipWaiting())
 addEventListener('activate', event => event.waitUntil(Promise.all([clients.claim(), sweep()])))
+addEventListener('message', event => event.waitUntil(clients.claim())) // from a page that it does not hold (keep.js)
 addEventListener('fetch', event => {
   const { request } = event
   const url = new URL(request.url)
