@@ -53,19 +53,20 @@ func (s State) ShowsWords() bool {
 	return false
 }
 
-// next says which states a decision of the moderator may lead to. What was published by mistake can
-// be taken back from every state that shows its words.
+// next says which states may follow. What was published by mistake can be taken back from every state
+// that shows its words: at once by holding it, for good by a refusal. A refusal can be reversed. Only
+// the asker withdraws, and not what was answered: that is the record of the meeting.
 var next = map[State][]State{
-	Received:        {Published, Held, Refused, Merged, Transferred},
-	Held:            {Published, Refused, Merged, Transferred},
-	Published:       {Put, AnsweredOrally, AnsweredWriting, NotReached, Merged, Refused},
-	Put:             {AnsweredOrally, AnsweredWriting, NotReached, Refused},
-	NotReached:      {AnsweredOrally, AnsweredWriting, Refused},
-	AnsweredOrally:  {AnsweredWriting, Refused},
-	AnsweredWriting: {Refused},
-	Merged:          {},
-	Refused:         {Published},
-	Transferred:     {},
+	Received:        {Published, Held, Refused, Merged, Transferred, WithdrawnByAsker},
+	Held:            {Published, Received, Refused, Merged, Transferred, WithdrawnByAsker},
+	Published:       {Put, AnsweredOrally, AnsweredWriting, NotReached, Merged, Held, Refused, Transferred, WithdrawnByAsker},
+	Put:             {AnsweredOrally, AnsweredWriting, NotReached, Held, Refused, WithdrawnByAsker},
+	NotReached:      {AnsweredOrally, AnsweredWriting, Held, Refused, Transferred, WithdrawnByAsker},
+	AnsweredOrally:  {AnsweredWriting, Held, Refused},
+	AnsweredWriting: {Held, Refused},
+	Merged:          {WithdrawnByAsker},
+	Refused:         {Published, Received, WithdrawnByAsker},
+	Transferred:     {WithdrawnByAsker},
 }
 
 // MayBecome tells whether the state may be followed by the other.
@@ -78,22 +79,6 @@ func (s State) MayBecome(to State) bool {
 	return false
 }
 
-// Reasons for refusing (rules.md 2.2): the code is public, its wording is neutral.
-var Reasons = map[string]string{
-	"not-responsible":       "It is about something this board does not decide.",
-	"repeat-6-months":       "It was asked and answered in the last six months.",
-	"individual-case":       "It is about one person’s care or case.",
-	"names-individual":      "It names a member of staff or another person.",
-	"confidential":          "It asks for confidential or exempt information.",
-	"legal-proceedings":     "It is about legal proceedings.",
-	"not-on-agenda":         "It is not about an item on this agenda.",
-	"wording":               "Its wording falls outside the board’s rules.",
-	"over-limit":            "It is over the limit of questions or length.",
-	"late":                  "It came after the deadline.",
-	"foi-or-sar-better":     "It is handled as a request for information instead.",
-	"service-request-first": "It is a request for a service, which was told how to get it.",
-}
-
 // Contribution is what somebody put in, as staff with the right role see it.
 type Contribution struct {
 	Number      string     `json:"id"` // permanent and public
@@ -101,12 +86,15 @@ type Contribution struct {
 	Meeting     string     `json:"meeting"`
 	Board       string     `json:"board"`
 	Item        string     `json:"item"`
+	Parent      string     `json:"parent,omitempty"` // the number that it is supplementary to
 	State       State      `json:"state"`
-	Text        string     `json:"text"`
+	Text        string     `json:"text"` // as it is shown, or would be
+	Wording     Wording    `json:"wording,omitempty"`
 	Name        string     `json:"name"` // as the asker wants it shown, or ""
 	Area        string     `json:"area"`
+	For         string     `json:"organisation,omitempty" bun:"organisation"` // on whose behalf, as the asker wants it shown
 	Supports    int        `json:"supports"`
-	Reason      string     `json:"reason"` // code of a refusal
+	Reason      string     `json:"reason"` // code of the record of a refusal; others see PublicReason of it
 	MergedInto  string     `json:"merged_into"`
 	Answer      string     `json:"answer"`
 	AnsweredBy  string     `json:"answered_by"`
@@ -116,44 +104,124 @@ type Contribution struct {
 	AnsweredAt  *time.Time `json:"answered_at,omitempty"`
 	ChangedAt   time.Time  `json:"changed_at"`
 
+	Channel     Channel    `json:"channel,omitempty"`
+	Urgent      bool       `json:"urgent,omitempty"` // somebody may be in danger: it comes first at the desk
+	ProposedAt  *time.Time `json:"proposed_at,omitempty"`
+	RepliedAt   *time.Time `json:"replied_at,omitempty"` // the asker wrote, and the desk has not dealt with it
+	Transfer    Transfer   `json:"transfer,omitzero" bun:"embed:transfer_"`
+	AllocatedTo string     `json:"allocated_to,omitempty"` // the partner who answers
+	AllocatedAt *time.Time `json:"allocated_at,omitempty"`
+	DraftStep   DraftStep  `json:"draft_step,omitempty"` // how far an answer is
+	AnswerDue   string     `json:"answer_due,omitempty"` // the day by which a written answer is promised, 2006-01-02
+	PutAt       *time.Time `json:"put_at,omitempty"`
+	PutItem     string     `json:"put_item,omitempty"` // id of the item under which it was put
+
+	// Private is for the asker and the desk; the store seals it.
+	Private `bun:"-"`
+
 	// Device is the hash of the asking device; never public.
 	Device string `json:"-"`
 	// Code opens the asker's private page; only what answers to the asker (Ask, Mine, Device) fills it.
 	Code string `json:"-"`
 }
 
-// Question is the public face of a contribution: the words are empty until it is published.
-type Question struct {
-	Number      string     `json:"id"`
-	Kind        Kind       `json:"kind"`
-	Meeting     string     `json:"meeting"`
-	Item        string     `json:"item,omitempty"`
-	State       State      `json:"state"`
-	Text        string     `json:"text,omitempty"`
-	Name        string     `json:"name,omitempty"`
-	Area        string     `json:"area,omitempty"`
-	Supports    int        `json:"supports"`
-	Reason      string     `json:"reason,omitempty"`
-	MergedInto  string     `json:"merged_into,omitempty"`
-	Answer      string     `json:"answer,omitempty"`
-	AnsweredBy  string     `json:"answered_by,omitempty"`
-	ReceivedAt  time.Time  `json:"received_at"`
-	PublishedAt *time.Time `json:"published_at,omitempty"`
-	AnsweredAt  *time.Time `json:"answered_at,omitempty"`
+// Private is what is known of a contribution and its asker beside what can become public.
+type Private struct {
+	Email     string    `json:"-"`                   // for answers only; nobody's page shows it
+	HasEmail  bool      `json:"has_email,omitzero"`  // that there is one
+	EnteredBy string    `json:"entered_by,omitzero"` // who of the staff entered it for somebody
+	Minor     bool      `json:"minor,omitzero"`      // under 18: no name is shown
+	Health    bool      `json:"health,omitzero"`     // tells of somebody's health: not published as it is
+	Original  string    `json:"original,omitzero"`   // as it came, where it reads otherwise now
+	Redraft   *Redraft  `json:"redraft,omitzero"`
+	Proposed  *Proposal `json:"proposed,omitzero"` // a refusal that waits for whoever decides
+	Told      string    `json:"told,omitzero"`     // what the asker was told beside the public words of a refusal
+	Draft     Draft     `json:"draft,omitzero"`
 }
 
-// Public gives what anybody may see.
-func (c Contribution) Public() Question {
-	q := Question{Number: c.Number, Kind: c.Kind, Meeting: c.Meeting, State: c.State, Supports: c.Supports,
-		ReceivedAt: c.ReceivedAt, PublishedAt: c.PublishedAt, AnsweredAt: c.AnsweredAt, Reason: c.Reason, MergedInto: c.MergedInto}
-	if q.State == Held {
-		q.State = Received // that it is held is between the moderator and the asker
-	}
-	if c.State.ShowsWords() {
-		q.Item, q.Text, q.Name, q.Area, q.Answer, q.AnsweredBy = c.Item, c.Text, c.Name, c.Area, c.Answer, c.AnsweredBy
-	}
-	return q
+// Channel is how a contribution came (rules.md Q-7).
+type Channel string
+
+// The channels. What staff enter for somebody names how it reached them.
+const (
+	ChannelRoom     Channel = "room" // the live room
+	ChannelForm     Channel = "form" // the form of the site
+	ChannelEmail    Channel = "email"
+	ChannelPhone    Channel = "phone"
+	ChannelPost     Channel = "post"
+	ChannelInPerson Channel = "in_person"
+)
+
+// Wording says whether the words are still the asker's own.
+type Wording string
+
+// The wordings. Empty is word for word.
+const (
+	WordingAgreed Wording = "agreed" // redrafted, and the asker agreed
+	WordingEdited Wording = "edited" // changed by the moderator; the asker was told
+)
+
+// Redraft is other words that the desk offers, for the asker to agree to or to decline.
+type Redraft struct {
+	Text  string       `json:"text"`
+	Why   string       `json:"why"` // as the asker reads it
+	By    papers.Actor `json:"by"`
+	At    time.Time    `json:"at"`
+	State RedraftState `json:"state"`
 }
+
+// RedraftState is where a redraft stands.
+type RedraftState string
+
+// The states of a redraft.
+const (
+	RedraftOffered  RedraftState = "offered"
+	RedraftAgreed   RedraftState = "agreed"
+	RedraftDeclined RedraftState = "declined"
+	RedraftDropped  RedraftState = "dropped" // the desk decided otherwise meanwhile
+)
+
+// Proposal is a refusal that a moderator proposes: the board's decision role decides (rules.md 2.2).
+type Proposal struct {
+	Reason string       `json:"reason"`
+	Note   string       `json:"note"` // for whoever decides; the asker sees it in nothing but their own file
+	Told   string       `json:"told"` // what the asker is to be told
+	By     papers.Actor `json:"by"`
+	At     time.Time    `json:"at"`
+}
+
+// Transfer is a contribution that goes on in another procedure, with the clock of that one.
+type Transfer struct {
+	Kind TransferKind `json:"kind,omitempty"`
+	Due  string       `json:"due,omitempty"` // the day by which that procedure answers, 2006-01-02, or ""
+}
+
+// TransferKind names the other procedure.
+type TransferKind string
+
+// The procedures that a contribution can be passed on to.
+const (
+	TransferFOI       TransferKind = "foi" // request for information, also of one's own data
+	TransferComplaint TransferKind = "complaint"
+	TransferService   TransferKind = "service" // service request
+)
+
+// Draft is a written answer before it is given: written by one act, approved by another.
+type Draft struct {
+	Text       string       `json:"text"`
+	For        string       `json:"for"` // who answers, as the public will read it
+	By         papers.Actor `json:"by"`
+	ApprovedBy papers.Actor `json:"approved_by,omitzero"`
+}
+
+// DraftStep is how far a written answer is.
+type DraftStep string
+
+// The steps of an answer before it is given.
+const (
+	Drafted  DraftStep = "drafted"
+	Approved DraftStep = "approved"
+)
 
 // Ask is a question on its way in.
 type Ask struct {
@@ -206,41 +274,6 @@ func (a *Ask) Tidy() error {
 	}
 	a.Email, err = papers.Line("e-mail address", a.Email, 200, false)
 	return err
-}
-
-// Decision is what a moderator decides about a contribution.
-type Decision struct {
-	Number     string
-	Revision   int // the one that was read: two moderators never act on the same words unknowingly; 0 = whatever it is
-	To         State
-	Item       string // moves it to another item when set
-	Reason     string // code, for Refused
-	MergedInto string // number, for Merged
-	Answer     string
-	AnsweredBy string
-}
-
-// Check tells what is missing in the decision, given what it is about.
-func (d Decision) Check(c Contribution) error {
-	if d.Revision != 0 && d.Revision != c.Revision {
-		return papers.Errorf(papers.CodeConflict, "%s was changed by somebody else a moment ago. Look at it again.", c.Number)
-	}
-	if d.To != c.State && !c.State.MayBecome(d.To) || d.To == c.State && d.To == Merged {
-		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot become %s.", c.Number, c.State.Words(), d.To.Words())
-	}
-	if d.To == Refused && Reasons[d.Reason] == "" {
-		return papers.Errorf(papers.CodeInvalid, "Choose the reason for the refusal. It is public.")
-	}
-	if d.To == Merged && (d.MergedInto == "" || d.MergedInto == c.Number) {
-		return papers.Errorf(papers.CodeInvalid, "Say which question %s is joined to.", c.Number)
-	}
-	if d.Answer != "" && d.To != AnsweredOrally && d.To != AnsweredWriting {
-		return papers.Errorf(papers.CodeInvalid, "An answer is given with the state “answered”.")
-	}
-	if d.To == AnsweredWriting && strings.TrimSpace(d.Answer) == "" {
-		return papers.Errorf(papers.CodeInvalid, "Write the answer first.")
-	}
-	return nil
 }
 
 // Words says a state as people do.

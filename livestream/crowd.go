@@ -134,12 +134,12 @@ func (c *crowd) append(events []Event) error {
 	return nil
 }
 
-// takeBack lets the words of a question leave what is kept when the event says that the public may
-// not see them any more. The caller holds mu.
+// takeBack lets the words of a question leave what is kept when the event says that they are not to be
+// shown any more. The caller holds mu.
 func (c *crowd) takeBack(e Event) error {
 	q, ok := e.question()
-	if !ok || q.State.ShowsWords() || q.State == Received {
-		return nil // nothing goes back to received
+	if !ok || !q.Revised && (q.State.ShowsWords() || q.State == Received) {
+		return nil
 	}
 	c.takenBack = e.Seq
 	mark := []byte(`"id":"` + q.Number + `"`) // most events are of others, and words cannot hold a bare quote

@@ -3,6 +3,7 @@ package livestream
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"clearday/papers"
 )
@@ -15,14 +16,11 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if err != nil {
 		return Contribution{}, fmt.Errorf("reading the contribution: %w", err)
 	}
-	if d.To == "" {
-		d.To = before.State
-	}
 	if err := d.Check(before); err != nil {
 		return Contribution{}, err
 	}
 	d.Revision = before.Revision // the acts below say what happens to this one
-	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before)})
+	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before, by, h.Now())})
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)
 	}
@@ -30,37 +28,34 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	return c, nil
 }
 
-// acts says what the public can see of the decision: nothing of a hold, and words only as
-// commitments.
-func (d Decision) acts(before Contribution) []papers.Act {
-	after := before
-	after.State, after.Reason, after.MergedInto = d.To, d.Reason, d.MergedInto
-	if d.Answer != "" {
-		after.Answer = d.Answer
-	}
-	seen := after.Public()
-	moved := d.Item != "" && d.Item != before.Item && d.To.ShowsWords()
-	if moved {
-		seen.Item = d.Item
-	}
-	if seen.State == before.Public().State && d.Answer == "" && !moved {
+// acts says what the public can see of the decision: nothing of a hold or of steps at the desk, and
+// words only as commitments.
+func (d Decision) acts(before Contribution, by papers.Actor, now time.Time) []papers.Act {
+	return moved(before, d.Apply(before, by, now))
+}
+
+// moved is the act of a contribution whose public face changed, or none.
+func moved(before, after Contribution) []papers.Act {
+	was, seen := before.Public(), after.Public()
+	if was == seen {
 		return nil
 	}
 	facts := map[string]string{"state": string(seen.State)}
-	for name, value := range map[string]string{"reason": seen.Reason, "merged_into": seen.MergedInto, "item": seen.Item} {
+	for name, value := range map[string]string{"reason": seen.Reason, "merged_into": seen.MergedInto, "item": seen.Item,
+		"allocated_to": seen.AllocatedTo, "answer_due": seen.AnswerDue, "put_item": seen.PutItem, "wording": string(seen.Wording)} {
 		if value != "" {
 			facts[name] = value
 		}
 	}
 	texts := map[string]string{}
-	if seen.Text != "" && !before.State.ShowsWords() {
+	if seen.Text != "" && seen.Text != was.Text {
 		texts["text"] = seen.Text
 	}
-	if seen.Answer != "" && d.Answer != "" {
+	if seen.Answer != "" && seen.Answer != was.Answer {
 		texts["answer"] = seen.Answer
 	}
-	return []papers.Act{{Kind: papers.ActContributionMoved, Subject: "questions/" + before.Number,
-		Board: before.Board, Meeting: before.Meeting, Facts: facts, Texts: texts}}
+	return []papers.Act{{Kind: papers.ActContributionMoved, Subject: "questions/" + after.Number,
+		Board: after.Board, Meeting: after.Meeting, Facts: facts, Texts: texts}}
 }
 
 // SetRoom changes the room's state and how questions are taken; empty leaves as is, but opening a

@@ -150,7 +150,7 @@ func (s *answers) find(key string) (Contribution, bool) {
 
 // keep holds on to what an acknowledgement says, without anybody's words.
 func (s *answers) keep(key string, c Contribution) {
-	c.Text, c.Name, c.Area, c.Answer = "", "", "", ""
+	c.Text, c.Name, c.Area, c.For, c.Answer, c.Private = "", "", "", "", "", Private{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now == nil || len(s.now) >= maxAnswers {

@@ -82,13 +82,18 @@ func (e Event) question() (q Question, ok bool) {
 	return q, true
 }
 
-// TakeBack puts the face, which has no words, in the place of the words that the event tells of the
-// same question. It tells whether there were any.
+// TakeBack lets words that the event tells of the same question leave it: the face's own stand in their
+// place, or none where the face shows none. It tells whether there were any.
 func (e *Event) TakeBack(face Question) bool {
 	q, ok := e.question()
 	if !ok || q.Number != face.Number || !q.State.ShowsWords() {
 		return false
 	}
+	if face.State.ShowsWords() { // only the words are others
+		q.Text, q.Wording, q.Name, q.Area, q.For = face.Text, face.Wording, face.Name, face.Area, face.For
+		face = q
+	}
+	face.Revised = false
 	b, err := json.Marshal(face)
 	if err != nil { // a face can always be written; else nothing is better than the words
 		b = []byte("{}")

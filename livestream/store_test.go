@@ -202,12 +202,8 @@ func (s *fakeStore) Decide(_ context.Context, d Decision, ch papers.Change) (Con
 	if err := d.Check(*c); err != nil {
 		return Contribution{}, err
 	}
-	was := c.Public()
-	c.State, c.Reason, c.MergedInto = d.To, d.Reason, d.MergedInto
-	if d.Answer != "" {
-		c.Answer = d.Answer
-	}
-	c.Revision++
+	before := *c
+	*c = d.Apply(*c, ch.By, time.Now().UTC())
 	s.changes = append(s.changes, ch)
 	kind := EventQuestionChanged
 	switch d.To {
@@ -216,7 +212,8 @@ func (s *fakeStore) Decide(_ context.Context, d Decision, ch papers.Change) (Con
 	case AnsweredOrally, AnsweredWriting:
 		kind = EventQuestionAnswered
 	}
-	if now := c.Public(); now != was {
+	if now := c.Public(); now != before.Public() {
+		now.Revised = c.Revises(before)
 		s.event(kind, now)
 	}
 	return *c, nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,10 +31,15 @@ type sealedContribution struct {
 	Sealed []byte `bun:",scanonly"`
 }
 
-// person is what is sealed of an asker. The name moves to the contribution when it is published.
+// person is what is sealed of a contribution: who asked, and their words, which move to the
+// contribution's own row only while they are shown. The row of who asked is where an asker is erased.
 type person struct {
 	Email string `json:"email"`
 	Name  string `json:"name"`
+	Area  string `json:"area,omitempty"`
+	For   string `json:"organisation,omitempty"`
+	Text  string `json:"text,omitempty"`
+	livestream.Private
 }
 
 type personRow struct {
@@ -56,16 +62,50 @@ func (db *DB) contributions(ctx context.Context, from bun.IDB, narrow func(*bun.
 	list := make([]livestream.Contribution, len(rows))
 	for i, r := range rows {
 		list[i] = r.Contribution
-		if r.Name != "" || len(r.Sealed) == 0 {
-			continue
-		}
-		var p person
-		if err := db.seal.open(personOf(r.Number), r.Sealed, &p); err != nil {
+		if err := db.unseal(&list[i], r.Sealed); err != nil {
 			return nil, err
 		}
-		list[i].Name = p.Name
 	}
 	return list, nil
+}
+
+// unseal fills in what the contribution's own row does not show.
+func (db *DB) unseal(c *livestream.Contribution, sealed []byte) error {
+	if len(sealed) == 0 {
+		return nil
+	}
+	var p person
+	if err := db.seal.open(personOf(c.Number), sealed, &p); err != nil {
+		return err
+	}
+	c.Name, c.Area, c.For, c.Text = cmp.Or(c.Name, p.Name), cmp.Or(c.Area, p.Area), cmp.Or(c.For, p.For), cmp.Or(c.Text, p.Text)
+	c.Private = p.Private
+	c.Email, c.HasEmail = p.Email, p.Email != ""
+	return nil
+}
+
+// shown is what the contribution's own row holds: words, name and place only while others may see them.
+func shown(c livestream.Contribution) livestream.Contribution {
+	if !c.State.ShowsWords() {
+		c.Text, c.Name, c.Area, c.For = "", "", "", ""
+	}
+	if c.Minor {
+		c.Name = ""
+	}
+	return c
+}
+
+// sealPerson writes what is private of a contribution.
+func (tx *tx) sealPerson(ctx context.Context, c livestream.Contribution) error {
+	sealed, err := tx.db.seal.close(personOf(c.Number), person{Email: c.Email, Name: c.Name, Area: c.Area, For: c.For, Text: c.Text, Private: c.Private})
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewInsert().Model(&personRow{Number: c.Number, Sealed: sealed}).On("CONFLICT (number) DO UPDATE").Set("sealed = EXCLUDED.sealed").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("sealing who asked: %w", err)
+	}
+	return nil
 }
 
 func (db *DB) contribution(ctx context.Context, from bun.IDB, number string) (livestream.Contribution, error) {
@@ -134,25 +174,15 @@ func (tx *tx) take(ctx context.Context, m papers.Meeting, a livestream.Ask) (liv
 		return livestream.Contribution{}, err
 	}
 	c := livestream.Contribution{Number: fmt.Sprintf("%s-%04d", series, n), Kind: a.Kind, Meeting: m.Slug, Board: m.Board, Item: a.Item,
-		State: livestream.Received, Text: a.Text, Area: a.Area, Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device}
+		State: livestream.Received, Text: a.Text, Name: a.Name, Area: a.Area, Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
+		Private: livestream.Private{Email: a.Email, HasEmail: a.Email != ""}}
 	if c.Kind == "" {
 		c.Kind = livestream.KindQuestion
 	}
-	if _, err := tx.NewInsert().Model(&contributionRow{Contribution: c, AskKey: a.Key}).ExcludeColumn(derived).Exec(ctx); err != nil {
+	if _, err := tx.NewInsert().Model(&contributionRow{Contribution: shown(c), AskKey: a.Key}).ExcludeColumn(derived).Exec(ctx); err != nil {
 		return c, fmt.Errorf("writing a contribution: %w", err)
 	}
-	c.Name = a.Name
-	if a.Email == "" && a.Name == "" {
-		return c, nil
-	}
-	sealed, err := tx.db.seal.close(personOf(c.Number), person{Email: a.Email, Name: a.Name})
-	if err != nil {
-		return c, err
-	}
-	if _, err := tx.NewInsert().Model(&personRow{Number: c.Number, Sealed: sealed}).Exec(ctx); err != nil {
-		return c, fmt.Errorf("sealing who asked: %w", err)
-	}
-	return c, nil
+	return c, tx.sealPerson(ctx, c)
 }
 
 // Email answers the address to which an answer may be sent, "" when none was given. It is for the
@@ -184,26 +214,15 @@ func (db *DB) Decide(ctx context.Context, d livestream.Decision, c papers.Change
 				return note{}, err
 			}
 		}
-		now = decided(was, d)
-		now.Revision, now.ChangedAt = was.Revision+1, tx.now
-		if now.State.ShowsWords() && now.PublishedAt == nil {
-			now.PublishedAt = &tx.now
-		}
-		if now.State != was.State && answers(now.State) {
-			now.AnsweredAt = &tx.now
+		now = d.Apply(was, c.By, tx.now)
+		if now.State != was.State && (now.State == livestream.Put || now.State == livestream.AnsweredOrally) && now.PutItem == "" {
+			now.PutItem = cmp.Or(room.Item, now.Item)
 		}
 		if err := tx.keepContribution(ctx, now); err != nil {
 			return note{}, err
 		}
-		if was.State.ShowsWords() && !now.State.ShowsWords() {
-			if err := tx.takeBack(ctx, now.Public()); err != nil {
-				return note{}, err
-			}
-		}
-		if now.Public() != was.Public() {
-			if err := tx.emit(ctx, &room, eventOf(was, now), now.Public()); err != nil {
-				return note{}, err
-			}
+		if err := tx.retell(ctx, &room, was, now); err != nil {
+			return note{}, err
 		}
 		if now.State == livestream.Merged && was.State != livestream.Merged {
 			if err := tx.merge(ctx, &room, now); err != nil {
@@ -215,29 +234,23 @@ func (db *DB) Decide(ctx context.Context, d livestream.Decision, c papers.Change
 	return now, err
 }
 
-func answers(s livestream.State) bool {
-	return s == livestream.AnsweredOrally || s == livestream.AnsweredWriting
+// retell writes the event of a contribution whose public face changed, and lets words that are not to be
+// shown any more leave what was told before.
+func (tx *tx) retell(ctx context.Context, room *livestream.Room, was, now livestream.Contribution) error {
+	face := now.Public()
+	if face == was.Public() {
+		return nil
+	}
+	if face.Revised = now.Revises(was); face.Revised {
+		if err := tx.takeBack(ctx, face); err != nil {
+			return err
+		}
+	}
+	return tx.emit(ctx, room, eventOf(was, now), face)
 }
 
-// decided applies the decision to a contribution.
-func decided(c livestream.Contribution, d livestream.Decision) livestream.Contribution {
-	c.State, c.Reason = d.To, ""
-	if d.To == livestream.Refused {
-		c.Reason = d.Reason
-	}
-	if d.To == livestream.Merged {
-		c.MergedInto = d.MergedInto
-	}
-	if d.Item != "" {
-		c.Item = d.Item
-	}
-	if answers(d.To) && d.Answer != "" {
-		c.Answer = d.Answer
-	}
-	if answers(d.To) && d.AnsweredBy != "" {
-		c.AnsweredBy = d.AnsweredBy
-	}
-	return c
+func answers(s livestream.State) bool {
+	return s == livestream.AnsweredOrally || s == livestream.AnsweredWriting
 }
 
 func eventOf(was, now livestream.Contribution) livestream.EventKind {
@@ -286,16 +299,13 @@ func (tx *tx) takeBack(ctx context.Context, face livestream.Question) error {
 	return err
 }
 
-// keepContribution writes a contribution. Its name is sealed while the words are not shown.
+// keepContribution writes a contribution and what is sealed of it.
 func (tx *tx) keepContribution(ctx context.Context, c livestream.Contribution) error {
-	if !c.State.ShowsWords() {
-		c.Name = ""
-	}
-	_, err := tx.NewUpdate().Model(&contributionRow{Contribution: c}).ExcludeColumn(derived, "ask_key", "supports").Where("number = ?", c.Number).Exec(ctx)
+	_, err := tx.NewUpdate().Model(&contributionRow{Contribution: shown(c)}).ExcludeColumn(derived, "ask_key", "supports").Where("number = ?", c.Number).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("changing a contribution: %w", err)
 	}
-	return nil
+	return tx.sealPerson(ctx, c)
 }
 
 // merge carries the supports of a merged question over to the one it joins, each device once.

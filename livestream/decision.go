@@ -1,0 +1,230 @@
+package livestream
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"clearday/papers"
+)
+
+// Decision is what the desk decides about a contribution: a state, steps beside the state, or both.
+// What is zero stays as it is.
+type Decision struct {
+	Number   string
+	Revision int   // the one that was read: two moderators never act on the same words unknowingly; 0 = whatever it is
+	To       State // "" leaves the state
+
+	Item       string // moves it to another item
+	Reason     string // code, for Refused
+	MergedInto string // number, for Merged
+	Answer     string
+	AnsweredBy string
+	AnswerDue  string   // promises a written answer by a day, 2006-01-02
+	Transfer   Transfer // for Transferred
+
+	Words      string // other words, by the moderator; the asker is told
+	Redraft    string // other words that are offered to the asker
+	AllocateTo string // the partner who is to answer
+	Draft      string // a written answer that is not given yet; for AnsweredBy
+	Approve    bool   // the draft, as it was read
+	Urgent     *bool
+	Drop       bool // lets go of the proposed refusal
+	Seen       bool // what the asker wrote was dealt with
+
+	// OnlyProposes tells that who acts does not hold the board's decision role: a refusal is then only
+	// proposed. The caller fills it, as it checks permissions (rules.md 2.2).
+	OnlyProposes bool
+	Note         string // why, for the record
+	Told         string // what the asker is told, on their private page
+}
+
+// Proposes tells whether the decision is a refusal that somebody else has to decide.
+func (d Decision) Proposes() bool { return d.To == Refused && d.OnlyProposes }
+
+// to is the state that the decision leads to. While a refusal waits, nobody else reads the words.
+func (d Decision) to(c Contribution) State {
+	switch {
+	case d.Proposes():
+		return Held
+	case d.To == "":
+		return c.State
+	}
+	return d.To
+}
+
+// Check tells what is missing in the decision, given what it is about.
+func (d Decision) Check(c Contribution) error {
+	if d.Revision != 0 && d.Revision != c.Revision {
+		return papers.Errorf(papers.CodeConflict, "%s was changed by somebody else a moment ago. Look at it again.", c.Number)
+	}
+	to := d.to(c)
+	if to != c.State && !c.State.MayBecome(to) || to == c.State && to == Merged || d.Proposes() && !c.State.MayBecome(Refused) {
+		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot become %s.", c.Number, c.State.Words(), d.To.Words())
+	}
+	if to == WithdrawnByAsker {
+		return papers.Errorf(papers.CodeConflict, "Only the asker can take %s back, on their private page.", c.Number)
+	}
+	if d.To == Refused && Reasons[d.Reason] == "" {
+		return papers.Errorf(papers.CodeInvalid, "Choose the reason for the refusal. It is public.")
+	}
+	if to == Merged && (d.MergedInto == "" || d.MergedInto == c.Number) {
+		return papers.Errorf(papers.CodeInvalid, "Say which question %s is joined to.", c.Number)
+	}
+	if to == Transferred && !slices.Contains([]TransferKind{"", TransferFOI, TransferComplaint, TransferService}, d.Transfer.Kind) {
+		return papers.Errorf(papers.CodeInvalid, "It can be passed on as a request for information (foi), a complaint (complaint) or a request to a service (service).")
+	}
+	if err := d.checkAnswer(c, to); err != nil {
+		return err
+	}
+	return d.checkWords(c)
+}
+
+func (d Decision) checkAnswer(c Contribution, to State) error {
+	if d.Answer != "" && to != AnsweredOrally && to != AnsweredWriting {
+		return papers.Errorf(papers.CodeInvalid, "An answer is given with the state “answered”.")
+	}
+	approved := c.DraftStep == Approved && c.Draft.Text != ""
+	if to == AnsweredWriting && c.Answer == "" && strings.TrimSpace(d.Answer) == "" && !approved {
+		return papers.Errorf(papers.CodeInvalid, "Write the answer first.")
+	}
+	if d.Approve && (c.Draft.Text == "" || d.Draft != "") {
+		return papers.Errorf(papers.CodeConflict, "There is no answer to approve as it was read. Save the draft first, then approve it.")
+	}
+	for _, day := range []string{d.AnswerDue, d.Transfer.Due} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return papers.Errorf(papers.CodeInvalid, "Write the day of an answer as 2026-04-08.")
+		}
+	}
+	return nil
+}
+
+// checkWords tells whether the words may still be changed: what was put or answered stays as it was heard.
+func (d Decision) checkWords(c Contribution) error {
+	for _, words := range []string{d.Words, d.Redraft} {
+		if words == "" {
+			continue
+		}
+		if !slices.Contains([]State{Received, Held, Published}, c.State) {
+			return papers.Errorf(papers.CodeConflict, "%s is %s: its words stay as they are.", c.Number, c.State.Words())
+		}
+		if n := len([]rune(words)); n > MaxText {
+			return papers.Errorf(papers.CodeTooLarge, "The words have %d characters. Shorten them to %d.", n, MaxText)
+		}
+	}
+	if d.Words != "" && d.Redraft != "" {
+		return papers.Errorf(papers.CodeInvalid, "Either change the words or offer others to the asker, not both.")
+	}
+	return nil
+}
+
+// Apply gives the contribution as it is after the decision, which was checked.
+func (d Decision) Apply(c Contribution, by papers.Actor, now time.Time) Contribution {
+	was := c
+	c.State = d.to(was)
+	if c.State != Refused {
+		c.Reason = ""
+	}
+	switch {
+	case d.Proposes():
+		c.Proposed, c.ProposedAt = &Proposal{Reason: d.Reason, Note: d.Note, Told: d.Told, By: by, At: now}, &now
+	case d.To != "" && d.To != Held && d.To != was.State || d.Drop:
+		c.Proposed, c.ProposedAt = nil, nil
+	}
+	switch c.State {
+	case Refused:
+		if d.To == Refused {
+			c.Reason, c.Told = d.Reason, d.Told
+		}
+	case Merged:
+		c.MergedInto = d.MergedInto
+	case Transferred:
+		if d.To == Transferred {
+			c.Transfer = d.Transfer
+		}
+	}
+	if d.Item != "" {
+		c.Item = d.Item
+	}
+	if d.AnswerDue != "" {
+		c.AnswerDue = d.AnswerDue
+	}
+	if d.Seen {
+		c.RepliedAt = nil
+	}
+	if d.Urgent != nil {
+		c.Urgent = *d.Urgent
+	}
+	if d.AllocateTo != "" {
+		c.AllocatedTo, c.AllocatedAt = d.AllocateTo, &now
+	}
+	d.applyWords(&c, was, by, now)
+	d.applyAnswer(&c, was, by, now)
+	if c.State.ShowsWords() && c.PublishedAt == nil {
+		c.PublishedAt = &now
+	}
+	c.Revision, c.ChangedAt = was.Revision+1, now
+	return c
+}
+
+// Revises tells whether words that others could read under the earlier face are not to be shown any more.
+func (c Contribution) Revises(was Contribution) bool {
+	return was.State.ShowsWords() && (!c.State.ShowsWords() || c.Text != was.Text || c.Public().Name != was.Public().Name)
+}
+
+// applyWords changes or offers words; the asker's own stay beside.
+func (d Decision) applyWords(c *Contribution, was Contribution, by papers.Actor, now time.Time) {
+	switch {
+	case d.Words != "" && d.Words != was.Text:
+		c.rewrite(d.Words, WordingEdited)
+	case d.Redraft != "":
+		c.Redraft = &Redraft{Text: d.Redraft, Why: d.Told, By: by, At: now, State: RedraftOffered}
+		return
+	}
+	if r := c.Redraft; r != nil && r.State == RedraftOffered && (c.State != was.State && c.State != Held || d.Words != "") {
+		dropped := *r
+		dropped.State = RedraftDropped
+		c.Redraft = &dropped
+	}
+}
+
+// rewrite gives other words; words as they came are word for word.
+func (c *Contribution) rewrite(words string, w Wording) {
+	if c.Original == "" {
+		c.Original = c.Text
+	}
+	c.Text, c.Wording = words, w
+	if c.Text == c.Original {
+		c.Original, c.Wording = "", ""
+	}
+}
+
+func (d Decision) applyAnswer(c *Contribution, was Contribution, by papers.Actor, now time.Time) {
+	if d.Draft != "" {
+		c.Draft, c.DraftStep = Draft{Text: d.Draft, For: d.AnsweredBy, By: by}, Drafted
+	}
+	if d.Approve {
+		c.Draft.ApprovedBy, c.DraftStep = by, Approved
+	}
+	if c.State == Put && was.State != Put {
+		c.PutAt = &now
+	}
+	if c.State != AnsweredOrally && c.State != AnsweredWriting {
+		return
+	}
+	if d.Answer == "" && c.State == AnsweredWriting && was.DraftStep == Approved {
+		c.Answer, c.AnsweredBy = was.Draft.Text, was.Draft.For
+	}
+	if d.Answer != "" {
+		c.Answer = d.Answer
+	}
+	if d.AnsweredBy != "" {
+		c.AnsweredBy = d.AnsweredBy
+	}
+	if c.State != was.State {
+		c.AnsweredAt = &now
+	}
+	if c.State == AnsweredWriting {
+		c.Draft, c.DraftStep = Draft{}, ""
+	}
+}
