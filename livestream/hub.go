@@ -38,13 +38,13 @@ type Hub struct {
 	supports      limiter
 	placeSupports limiter
 	answered      answers
+	supportGroup  *group[Support, SupportResult]
 
 	mu        sync.Mutex // guards what follows; taken before crowd.mu, never after
 	closed    bool
 	crowds    map[string]*crowd
 	addresses map[string]int // sockets by address
 	watchers  int
-	batches   map[string]*supportBatch // by room, while its goroutine runs
 }
 
 // Viewer is who watches a room.
@@ -76,7 +76,8 @@ func (h *Hub) init() {
 			h.Link = func(string, string) string { return "" }
 		}
 		h.ctx, h.stop = context.WithCancel(context.Background())
-		h.crowds, h.addresses, h.batches = map[string]*crowd{}, map[string]int{}, map[string]*supportBatch{}
+		h.crowds, h.addresses = map[string]*crowd{}, map[string]int{}
+		h.supportGroup = newGroup(h, "counting support", h.commitSupports)
 		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate, h.placeSupports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports, h.Limits.PlaceSupports
 	})
 }
