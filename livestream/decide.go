@@ -31,11 +31,11 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 // acts says what the public can see of the decision: nothing of a hold or of steps at the desk, and
 // words only as commitments.
 func (d Decision) acts(before Contribution, by papers.Actor, now time.Time) []papers.Act {
-	return moved(before, d.Apply(before, by, now))
+	return Moved(before, d.Apply(before, by, now))
 }
 
-// moved is the act of a contribution whose public face changed, or none.
-func moved(before, after Contribution) []papers.Act {
+// Moved is the act of a contribution whose public face changed, or none. Words are only committed to.
+func Moved(before, after Contribution) []papers.Act {
 	was, seen := before.Public(), after.Public()
 	if was == seen {
 		return nil

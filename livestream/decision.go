@@ -169,7 +169,8 @@ func (d Decision) Apply(c Contribution, by papers.Actor, now time.Time) Contribu
 
 // Revises tells whether words that others could read under the earlier face are not to be shown any more.
 func (c Contribution) Revises(was Contribution) bool {
-	return was.State.ShowsWords() && (!c.State.ShowsWords() || c.Text != was.Text || c.Public().Name != was.Public().Name)
+	a, b := was.Public(), c.Public()
+	return was.State.ShowsWords() && (a.Text != b.Text || a.Name != b.Name || a.Area != b.Area || a.For != b.For)
 }
 
 // applyWords changes or offers words; the asker's own stay beside.

@@ -35,6 +35,14 @@ type Store interface {
 	// any more they leave the earlier events too, which keep kind and number.
 	Decide(ctx context.Context, d Decision, c papers.Change) (Contribution, error)
 
+	// Respond does what an asker wants, for whoever holds the code, after Response.Check. What was joined
+	// to a question that its asker takes back waits for the moderator again.
+	Respond(ctx context.Context, r Response) (Contribution, error)
+	// Messages is the file of a contribution, oldest first; callers hold the permission.
+	Messages(ctx context.Context, number string) ([]Message, error)
+	// MyMessages is the file as its asker may read it, for whoever holds the code.
+	MyMessages(ctx context.Context, number, code string) ([]Message, error)
+
 	// Contribution as staff see it; callers hold the permission.
 	Contribution(ctx context.Context, number string) (Contribution, error)
 	// Question is the public face, of a public meeting.

@@ -219,6 +219,26 @@ func (s *fakeStore) Decide(_ context.Context, d Decision, ch papers.Change) (Con
 	return *c, nil
 }
 
+func (s *fakeStore) Respond(_ context.Context, r Response) (Contribution, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.find(r.Number)
+	if err := r.Check(*c); err != nil {
+		return Contribution{}, err
+	}
+	before := *c
+	*c, _ = r.Apply(before, time.Now().UTC())
+	if now := c.Public(); now != before.Public() {
+		now.Revised = c.Revises(before)
+		s.event(EventQuestionChanged, now)
+	}
+	return *c, nil
+}
+
+func (s *fakeStore) Messages(context.Context, string) ([]Message, error) { return nil, nil }
+
+func (s *fakeStore) MyMessages(context.Context, string, string) ([]Message, error) { return nil, nil }
+
 func (s *fakeStore) Contribution(_ context.Context, number string) (Contribution, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,7 +9,10 @@ type StateChange struct {
 	Reason    string     // needed to cancel, postpone and adjourn; public
 	Next      *Meeting   // of a postponed one: the meeting on the new date, when it is known
 	ResumesAt *time.Time // of an adjourned one: when it goes on, when that is known
-	Now       time.Time
+	// AnswersDue, of a meeting that was held, is the day by which the questions that were not reached are
+	// answered in writing, 2006-01-02, or "".
+	AnswersDue string
+	Now        time.Time
 }
 
 // Tidy checks a change of state as entered.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -95,6 +94,14 @@ func shown(c livestream.Contribution) livestream.Contribution {
 	return c
 }
 
+// forDesk leaves out what an asker took back: their own page is the only one that still shows it.
+func forDesk(c livestream.Contribution) livestream.Contribution {
+	if c.State == livestream.WithdrawnByAsker {
+		c.Text, c.Name, c.Area, c.For, c.Private = "", "", "", "", livestream.Private{}
+	}
+	return c
+}
+
 // sealPerson writes what is private of a contribution.
 func (tx *tx) sealPerson(ctx context.Context, c livestream.Contribution) error {
 	sealed, err := tx.db.seal.close(personOf(c.Number), person{Email: c.Email, Name: c.Name, Area: c.Area, For: c.For, Text: c.Text, Private: c.Private})
@@ -174,7 +181,7 @@ func (tx *tx) take(ctx context.Context, m papers.Meeting, a livestream.Ask) (liv
 		return livestream.Contribution{}, err
 	}
 	c := livestream.Contribution{Number: fmt.Sprintf("%s-%04d", series, n), Kind: a.Kind, Meeting: m.Slug, Board: m.Board, Item: a.Item,
-		State: livestream.Received, Text: a.Text, Name: a.Name, Area: a.Area, Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
+		State: livestream.Received, Text: keepable(a.Text), Name: keepable(a.Name), Area: keepable(a.Area), Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
 		Private: livestream.Private{Email: a.Email, HasEmail: a.Email != ""}}
 	if c.Kind == "" {
 		c.Kind = livestream.KindQuestion
@@ -198,86 +205,6 @@ func (db *DB) Email(ctx context.Context, number string) (string, error) {
 	return p.Email, err
 }
 
-// Decide implements livestream.Store. There is an event only when the public face changed.
-func (db *DB) Decide(ctx context.Context, d livestream.Decision, c papers.Change) (livestream.Contribution, error) {
-	var now livestream.Contribution
-	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		room, was, err := tx.holdContribution(ctx, d.Number)
-		if err != nil {
-			return note{}, err
-		}
-		if err := d.Check(was); err != nil {
-			return note{}, err
-		}
-		if d.Item != "" {
-			if err := tx.publicItem(ctx, was.Meeting, d.Item); err != nil {
-				return note{}, err
-			}
-		}
-		now = d.Apply(was, c.By, tx.now)
-		if now.State != was.State && (now.State == livestream.Put || now.State == livestream.AnsweredOrally) && now.PutItem == "" {
-			now.PutItem = cmp.Or(room.Item, now.Item)
-		}
-		if err := tx.keepContribution(ctx, now); err != nil {
-			return note{}, err
-		}
-		if err := tx.retell(ctx, &room, was, now); err != nil {
-			return note{}, err
-		}
-		if now.State == livestream.Merged && was.State != livestream.Merged {
-			if err := tx.merge(ctx, &room, now); err != nil {
-				return note{}, err
-			}
-		}
-		return note{what: "decided about a contribution", subject: "questions/" + now.Number, before: was.State, after: now.State}, nil
-	})
-	return now, err
-}
-
-// retell writes the event of a contribution whose public face changed, and lets words that are not to be
-// shown any more leave what was told before.
-func (tx *tx) retell(ctx context.Context, room *livestream.Room, was, now livestream.Contribution) error {
-	face := now.Public()
-	if face == was.Public() {
-		return nil
-	}
-	if face.Revised = now.Revises(was); face.Revised {
-		if err := tx.takeBack(ctx, face); err != nil {
-			return err
-		}
-	}
-	return tx.emit(ctx, room, eventOf(was, now), face)
-}
-
-func answers(s livestream.State) bool {
-	return s == livestream.AnsweredOrally || s == livestream.AnsweredWriting
-}
-
-func eventOf(was, now livestream.Contribution) livestream.EventKind {
-	switch {
-	case now.State == livestream.Published && was.State != now.State:
-		return livestream.EventQuestionPublished
-	case answers(now.State) && was.State != now.State:
-		return livestream.EventQuestionAnswered
-	}
-	return livestream.EventQuestionChanged
-}
-
-// holdContribution reads a contribution while holding its room: all that happens to contributions
-// of one meeting happens one after the other.
-func (tx *tx) holdContribution(ctx context.Context, number string) (livestream.Room, livestream.Contribution, error) {
-	c, err := tx.db.contribution(ctx, tx, number)
-	if err != nil {
-		return livestream.Room{}, c, err
-	}
-	room, err := tx.holdRoom(ctx, c.Meeting)
-	if err != nil {
-		return room, c, err
-	}
-	c, err = tx.db.contribution(ctx, tx, number) // again, now that it stands still
-	return room, c, err
-}
-
 // takeBack lets the words of a question leave all that was told before: earlier events keep kind and
 // number and tell the face; without the salts what acts hold of the words cannot be linked to them.
 func (tx *tx) takeBack(ctx context.Context, face livestream.Question) error {
@@ -295,7 +222,12 @@ func (tx *tx) takeBack(ctx context.Context, face livestream.Question) error {
 			return err
 		}
 	}
-	_, err = tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE act IN (SELECT number FROM acts WHERE subject = ?)", "questions/"+face.Number)
+	return tx.forgetSalts(ctx, face.Number)
+}
+
+// forgetSalts makes what earlier acts committed to of a question unlinkable.
+func (tx *tx) forgetSalts(ctx context.Context, number string) error {
+	_, err := tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE act IN (SELECT number FROM acts WHERE subject = ?)", "questions/"+number)
 	return err
 }
 
@@ -306,24 +238,4 @@ func (tx *tx) keepContribution(ctx context.Context, c livestream.Contribution) e
 		return fmt.Errorf("changing a contribution: %w", err)
 	}
 	return tx.sealPerson(ctx, c)
-}
-
-// merge carries the supports of a merged question over to the one it joins, each device once.
-func (tx *tx) merge(ctx context.Context, room *livestream.Room, c livestream.Contribution) error {
-	into, err := tx.db.contribution(ctx, tx, c.MergedInto)
-	if papers.CodeOf(err) == papers.CodeNotFound || err == nil && into.Meeting != c.Meeting {
-		return papers.Errorf(papers.CodeInvalid, "There is no %s in this meeting. Check the number.", c.MergedInto)
-	}
-	if err != nil {
-		return err
-	}
-	if slices.Contains([]livestream.State{livestream.Merged, livestream.Refused, livestream.WithdrawnByAsker}, into.State) {
-		return papers.Errorf(papers.CodeConflict, "%s is %s itself. Choose another question.", into.Number, into.State.Words())
-	}
-	added, err := tx.exec(ctx, "carrying supports over", `INSERT INTO supports (question, device, at)
-		SELECT ?, device, ? FROM supports WHERE question = ? ON CONFLICT DO NOTHING`, into.Number, tx.now, c.Number)
-	if err != nil || added == 0 {
-		return err
-	}
-	return tx.counted(ctx, room, into.Board, map[string]int{into.Number: int(added)})
 }

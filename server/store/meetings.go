@@ -242,6 +242,11 @@ func (db *DB) ChangeMeetingState(ctx context.Context, slug string, ch papers.Sta
 		if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Column("state", "reason", "resumes_at", "moved_to", "revision").Where("slug = ?", slug).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("changing the state of a meeting: %w", err)
 		}
+		if m.State == papers.MeetingHeld && old.State != papers.MeetingHeld && m.AnnouncedAt != nil {
+			if err := tx.notReached(ctx, slug, ch.AnswersDue, c.By); err != nil {
+				return note{}, err
+			}
+		}
 		return note{what: "said that the meeting is " + string(m.State), subject: "meetings/" + slug, before: old, after: m}, nil
 	})
 	return m, err

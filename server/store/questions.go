@@ -25,7 +25,8 @@ func faces(rows []contributionRow) []livestream.Question {
 
 // Contribution implements livestream.Store.
 func (db *DB) Contribution(ctx context.Context, number string) (livestream.Contribution, error) {
-	return db.contribution(ctx, db.r, number)
+	c, err := db.contribution(ctx, db.r, number)
+	return forDesk(c), err
 }
 
 // Question implements livestream.Store.
@@ -91,7 +92,11 @@ func readQuestions(ctx context.Context, from bun.IDB, f livestream.Filter) ([]li
 
 // Queue implements livestream.Store.
 func (db *DB) Queue(ctx context.Context, meeting string) ([]livestream.Contribution, error) {
-	return db.contributions(ctx, db.r, func(q *bun.SelectQuery) { q.Where("c.meeting = ?", meeting) })
+	list, err := db.contributions(ctx, db.r, func(q *bun.SelectQuery) { q.Where("c.meeting = ?", meeting) })
+	for i := range list {
+		list[i] = forDesk(list[i])
+	}
+	return list, err
 }
 
 // Counts implements livestream.Store: of public meetings, by the state that the public is told.
