@@ -206,6 +206,23 @@ const (
 	TransferService   TransferKind = "service" // service request
 )
 
+// transfers are the other procedures: the public words of each, and the working days that its law gives
+// it to answer, counted from the day after the question came; 0 where the law sets none.
+var transfers = map[TransferKind]struct {
+	words string
+	days  int
+}{
+	TransferFOI:       {"a request for information", 20}, // Freedom of Information Act 2000, section 10
+	TransferComplaint: {"a complaint", 0},
+	TransferService:   {"a request to the service", 0},
+}
+
+// Words names the procedure: "a request for information".
+func (k TransferKind) Words() string { return transfers[k].words }
+
+// Days are the working days in which the procedure answers, or 0.
+func (k TransferKind) Days() int { return transfers[k].days }
+
 // Draft is a written answer before it is given: written by one act, approved by another.
 type Draft struct {
 	Text       string       `json:"text"`

@@ -8,18 +8,19 @@ import (
 // QuestionRules say how a board takes questions from the public. Boards differ so much (rules.md 2.1)
 // that each number is data; one that is zero is a rule that the board does not make.
 type QuestionRules struct {
-	Deadline        Deadline `json:"deadline"`
-	PerPerson       int      `json:"per_person,omitempty"`       // questions of one person for one meeting
-	PerOrganisation int      `json:"per_organisation,omitempty"` // of one organisation
-	PerMeeting      int      `json:"per_meeting,omitempty"`      // answered at one meeting
-	Words           int      `json:"words,omitempty"`            // longest question in words (Q-6)
-	Minutes         int      `json:"minutes,omitempty"`          // time for questions at the meeting
-	ReplyDays       int      `json:"reply_days,omitempty"`       // working days to a written answer
-	AgendaOnly      bool     `json:"agenda_only,omitempty"`      // must be about an item of the agenda (Q-4)
-	InWritingOnly   bool     `json:"in_writing_only,omitempty"`  // none are taken live
-	Supplementary   bool     `json:"supplementary,omitempty"`    // one further question may follow the answer
-	NameNeeded      bool     `json:"name_needed,omitempty"`      // the asker's name is asked for, though it need not be shown
-	OtherWays       string   `json:"other_ways,omitempty"`       // by post, by telephone, in person (Q-7)
+	Deadline        Deadline    `json:"deadline"`
+	PerPerson       int         `json:"per_person,omitempty"`       // questions of one person for one meeting
+	PerOrganisation int         `json:"per_organisation,omitempty"` // of one organisation
+	PerMeeting      int         `json:"per_meeting,omitempty"`      // answered at one meeting
+	Words           int         `json:"words,omitempty"`            // longest question in words (Q-6)
+	Minutes         int         `json:"minutes,omitempty"`          // time for questions at the meeting
+	ReplyDays       int         `json:"reply_days,omitempty"`       // working days to a written answer
+	AgendaOnly      bool        `json:"agenda_only,omitempty"`      // must be about an item of the agenda (Q-4)
+	InWritingOnly   bool        `json:"in_writing_only,omitempty"`  // none are taken live
+	Supplementary   bool        `json:"supplementary,omitempty"`    // one further question may follow the answer
+	NameNeeded      bool        `json:"name_needed,omitempty"`      // the asker's name is asked for, though it need not be shown
+	RefusedBy       RefusalRole `json:"refused_by,omitempty"`       // who decides that a question is not taken
+	OtherWays       string      `json:"other_ways,omitempty"`       // by post, by telephone, in person (Q-7)
 }
 
 // Deadline is the rule for the last moment to ask in writing. The moment itself stands at each meeting,
@@ -62,6 +63,9 @@ func (q *QuestionRules) Tidy() error {
 	}
 	var err error
 	if q.OtherWays, err = Line("other ways to ask", q.OtherWays, 500, false); err != nil {
+		return err
+	}
+	if err := q.RefusedBy.tidy(); err != nil {
 		return err
 	}
 	return q.Deadline.tidy()

@@ -116,7 +116,7 @@ func (s *Server) apiDecide(c *call) error {
 	if err != nil {
 		return fmt.Errorf("reading the room of a question: %w", err)
 	}
-	after, err := s.Hub.Decide(c.ctx, in.Decision(number, room.State == livestream.RoomOpen), c.actor(auth.Moderate))
+	after, err := c.decide(before, in.Decision(number, room.State == livestream.RoomOpen), auth.Moderate)
 	if err != nil {
 		return err
 	}

@@ -171,6 +171,9 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 		if papers.CodeOf(err) == papers.CodeNotFound || err == nil && q.Meeting != p.Meeting.Slug {
 			return "", nil
 		}
+		if q.Proposed != nil {
+			return q.Number + " is held. The refusal is proposed, and waits for whoever decides for the board.", err
+		}
 		return q.Number + " is " + q.State.Words() + ".", err
 	}
 	return "", nil
@@ -186,7 +189,18 @@ func (s *Server) liveRoom(c *call) error {
 // liveHeld answers POST /desk/meetings/:slug/held: that a meeting was held is said, not guessed.
 func (s *Server) liveHeld(c *call) error {
 	slug := c.Params("slug")
-	m, err := s.Record.ChangeMeetingState(c.ctx, slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: c.actor(auth.RunRoom)})
+	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
+	if err != nil {
+		return err
+	}
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil {
+		return err
+	}
+	ch := papers.StateChange{To: papers.MeetingHeld}
+	if ch.AnswersDue, err = s.answersDue(c.ctx, m, b); err == nil {
+		m, err = s.Record.ChangeMeetingState(c.ctx, slug, ch, papers.Change{By: c.actor(auth.RunRoom)})
+	}
 	return c.liveDone(slug, m, err, "held", "")
 }
 
@@ -208,7 +222,7 @@ func (s *Server) liveDecide(c *call) error {
 	d, err := c.decision(before)
 	var after livestream.Contribution
 	if err == nil {
-		after, err = s.Hub.Decide(c.ctx, d, c.actor(auth.Moderate))
+		after, err = c.decide(before, d, auth.Moderate)
 	}
 	return c.liveDone(before.Meeting, after, err, "question", number)
 }
@@ -217,7 +231,7 @@ func (c *call) decision(before livestream.Contribution) (livestream.Decision, er
 	d := livestream.Decision{Number: before.Number, To: livestream.State(c.formField("state")), Item: c.formField("item")}
 	switch d.To { // each act takes its own fields, whatever else the form holds
 	case livestream.Refused:
-		d.Reason = c.formField("reason")
+		d.Reason, d.Note, d.Told = c.formField("reason"), c.formField("note"), c.formField("told")
 	case livestream.Merged:
 		d.MergedInto = strings.ToUpper(strings.TrimSpace(c.formField("merged_into")))
 	case livestream.AnsweredOrally, livestream.AnsweredWriting:

@@ -30,12 +30,25 @@ type Questions struct {
 
 // Decision is what a moderator decides about a contribution.
 type Decision struct {
-	State      string `json:"state,omitempty" enum:"published,held,merged,refused,transferred,put,answered,answered_orally,answered_in_writing,not_reached,withdrawn" doc:"answered is the one of the two that fits: orally while the room is open, else in writing."`
+	State      string `json:"state,omitempty" enum:"published,held,merged,refused,transferred,put,answered,answered_orally,answered_in_writing,not_reached,withdrawn" doc:"answered is the one of the two that fits: orally while the room is open, else in writing. refused by a role that does not decide for the board is a proposal: the answer is held, with proposed."`
 	Item       string `json:"item,omitempty" doc:"Moves it to another item."`
-	Answer     string `json:"answer,omitempty"`
+	Answer     string `json:"answer,omitempty" doc:"Without one, answered_in_writing gives the draft that was approved."`
 	AnsweredBy string `json:"answered_by,omitempty"`
-	Reason     string `json:"reason,omitempty" doc:"The code of a reason, for refused."`
+	AnswerDue  string `json:"answer_due,omitempty" doc:"The day by which a written answer is promised, 2006-01-02."`
+	Reason     string `json:"reason,omitempty" doc:"The code of a reason, for refused. Others see a neutral one."`
 	MergedInto string `json:"merged_into,omitempty" doc:"A number, for merged."`
+	Transfer   string `json:"transfer,omitempty" enum:"foi,complaint,service" doc:"Where it is passed on to, for transferred."`
+	TransferBy string `json:"transfer_due,omitempty" doc:"The day by which that procedure answers; without it, the law's where there is one."`
+	Allocate   string `json:"allocated_to,omitempty" doc:"The partner who is to answer. Public with the words."`
+	Text       string `json:"text,omitempty" doc:"Other words, by the moderator. The asker's own are kept beside, and the asker is told."`
+	Redraft    string `json:"redraft,omitempty" doc:"Other words that are offered to the asker."`
+	Draft      string `json:"draft,omitempty" doc:"A written answer that is not given yet."`
+	Approve    bool   `json:"approve,omitempty" doc:"Approves the draft."`
+	Urgent     *bool  `json:"urgent,omitempty" doc:"Somebody may be in danger."`
+	NotRefused bool   `json:"drop_proposal,omitempty" doc:"Lets go of a proposed refusal."`
+	Seen       bool   `json:"seen,omitempty" doc:"What the asker wrote was dealt with."`
+	Note       string `json:"note,omitempty" doc:"Why, for the record. Never public."`
+	Told       string `json:"told,omitempty" doc:"What the asker reads of it on the private page. Never public."`
 	Revision   int    `json:"revision,omitempty" doc:"The one that was read. When it is not the latest, nothing is changed (409)."`
 }
 
@@ -49,5 +62,8 @@ func (d Decision) Decision(number string, open bool) livestream.Decision {
 		}
 	}
 	return livestream.Decision{Number: number, Revision: d.Revision, To: to, Item: d.Item, Reason: d.Reason,
-		MergedInto: d.MergedInto, Answer: d.Answer, AnsweredBy: d.AnsweredBy}
+		MergedInto: d.MergedInto, Answer: d.Answer, AnsweredBy: d.AnsweredBy, AnswerDue: d.AnswerDue,
+		Transfer: livestream.Transfer{Kind: livestream.TransferKind(d.Transfer), Due: d.TransferBy}, AllocateTo: d.Allocate,
+		Words: d.Text, Redraft: d.Redraft, Draft: d.Draft, Approve: d.Approve, Urgent: d.Urgent, Drop: d.NotRefused, Seen: d.Seen,
+		Note: d.Note, Told: d.Told}
 }

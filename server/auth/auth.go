@@ -44,6 +44,8 @@ const (
 	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
 	RunRoom    Permission = "run the room" // open, pause, move the item
 	Moderate   Permission = "moderate questions"
+	ReadAsked  Permission = "read questions that are not public" // and what became of them
+	Refuse     Permission = "decide about refusals"              // where the board's rule says so
 	SeeDrafts  Permission = "see what is not public yet"
 	SeePrivate Permission = "see private papers"
 )
@@ -51,9 +53,9 @@ const (
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate},
-	Moderator: {SeeDrafts, Moderate},
-	Chair:     {SeeDrafts, SeePrivate, Approve},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, ReadAsked, Refuse},
+	Moderator: {SeeDrafts, Moderate, ReadAsked},
+	Chair:     {SeeDrafts, SeePrivate, Approve, ReadAsked, Refuse},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite, EditBoard},
 }
@@ -96,6 +98,13 @@ func (p Person) May(what Permission, board string) bool {
 		}
 	}
 	return false
+}
+
+// Holds tells whether the person holds one of the roles on the board.
+func (p Person) Holds(board string, roles ...string) bool {
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool {
+		return (g.Board == papers.EveryBoard || g.Board == board) && slices.Contains(roles, string(g.Role))
+	})
 }
 
 // boards where the person may do this.
