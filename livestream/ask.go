@@ -87,6 +87,8 @@ func TakesQuestions(m papers.Meeting, r Room, now time.Time) error {
 		return closed("The meeting has ended. You can no longer ask here.")
 	case r.State == RoomPrivate:
 		return closed("The meeting is in private session. You can ask when it is public again.")
+	case r.AskingPaused:
+		return closed("The moderator has paused asking for a few minutes. What you write is kept on this page; send it when asking goes on.")
 	case r.Asking == AskingClosed:
 		return closed("Asking is closed for this meeting.")
 	case r.Asking == AskingAdvance && started:

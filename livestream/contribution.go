@@ -252,7 +252,7 @@ type Ask struct {
 	Email   string // optional, for the answer only; sealed
 	Text    string
 
-	// From is the address it came from. It slows floods and is never stored.
+	// From is the address it came from. It slows floods; a keyed hash of it is kept for an hour, the address never.
 	From string
 }
 

@@ -297,12 +297,9 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	c.queueDue = false
 	rev := c.rev
 	c.mu.Unlock()
-	list, err := c.hub.Store.Queue(ctx, c.meeting)
+	list, err := c.hub.Desk(ctx, c.meeting)
 	if err != nil {
-		return fmt.Errorf("reading the queue: %w", err)
-	}
-	if list == nil {
-		list = []Contribution{}
+		return err
 	}
 	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Questions: list})
 	if err != nil {

@@ -16,10 +16,20 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if err != nil {
 		return Contribution{}, fmt.Errorf("reading the contribution: %w", err)
 	}
+	if d.Revision != 0 && d.Revision != before.Revision {
+		return Contribution{}, h.overtaken(ctx, d.Number, d.Check(before))
+	}
+	if err := d.TidyOpinion(); err != nil {
+		return Contribution{}, err
+	}
 	if err := d.Check(before); err != nil {
 		return Contribution{}, err
 	}
-	d.Revision = before.Revision // the acts below say what happens to this one
+	d.Over = d.Over || d.Revision == 0 // who decides about whatever state it is in has read no claim
+	d.Revision = before.Revision       // the acts below say what happens to this one
+	if later, err := h.putOff(ctx, before, d, by); later != nil || err != nil {
+		return before, err
+	}
 	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before, by, h.Now())})
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)

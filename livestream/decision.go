@@ -32,6 +32,10 @@ type Decision struct {
 	Drop       bool // lets go of the proposed refusal
 	Seen       bool // what the asker wrote was dealt with
 
+	Opinion  string // holds it for a second opinion: why one is asked for
+	Over     bool   // also while somebody else is at it
+	Outgoing bool   // was taken before and put off until now; only the hub says so
+
 	// OnlyProposes tells that who acts does not hold the board's decision role: a refusal is then only
 	// proposed. The caller fills it, as it checks permissions (rules.md 2.2).
 	OnlyProposes bool

@@ -206,9 +206,9 @@ type mine struct {
 }
 
 type queueFrame struct {
-	T         string         `json:"t"`
-	Rev       int64          `json:"rev"`
-	Questions []Contribution `json:"questions"`
+	T         string   `json:"t"`
+	Rev       int64    `json:"rev"`
+	Questions []Queued `json:"questions"`
 }
 
 type helloFrame struct {
@@ -238,6 +238,10 @@ type stateMeeting struct {
 type stateRoom struct {
 	State  RoomState `json:"state"`
 	Asking Asking    `json:"asking"`
+
+	Slow         int  `json:"slow,omitempty"`
+	Delay        int  `json:"delay,omitempty"`
+	AskingPaused bool `json:"asking_paused,omitempty"`
 }
 
 type stateItem struct {
@@ -252,7 +256,7 @@ type stateItem struct {
 func newHello(snap Snapshot, m papers.Meeting, items []papers.Item) (frame, error) {
 	st := state{
 		Meeting:   stateMeeting{Slug: m.Slug, Name: m.Name(), Board: m.Board, StartsAt: m.StartsAt, State: m.State},
-		Room:      stateRoom{State: snap.Room.State, Asking: snap.Room.Asking},
+		Room:      stateRoom{State: snap.Room.State, Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
 		Items:     []stateItem{},
 		Questions: []json.RawMessage{},
 		Chat:      []struct{}{},

@@ -26,6 +26,7 @@ type Hub struct {
 	Now      func() time.Time                 // the clock; nil is time.Now
 	Log      *slog.Logger                     // nil is silence
 	Link     func(number, code string) string // the address of an asker's private page; nil gives none
+	Personal func(text string) []papers.Mark  // finds what is personal in somebody's words; nil finds nothing
 	Limits   Limits
 
 	once          sync.Once
@@ -37,6 +38,8 @@ type Hub struct {
 	places        limiter
 	supports      limiter
 	placeSupports limiter
+	reports       limiter
+	placeReports  limiter
 	answered      answers
 	supportGroup  *group[Support, SupportResult]
 
@@ -45,6 +48,7 @@ type Hub struct {
 	crowds    map[string]*crowd
 	addresses map[string]int // sockets by address
 	watchers  int
+	pastOf    map[string]pastRead // by meeting
 }
 
 // Viewer is who watches a room.
@@ -78,6 +82,8 @@ func (h *Hub) init() {
 		h.ctx, h.stop = context.WithCancel(context.Background())
 		h.crowds, h.addresses = map[string]*crowd{}, map[string]int{}
 		h.supportGroup = newGroup(h, "counting support", h.commitSupports)
+		h.pastOf = map[string]pastRead{}
+		h.reports.rate, h.placeReports.rate = h.Limits.Reports, h.Limits.PlaceReports
 		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate, h.placeSupports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports, h.Limits.PlaceSupports
 	})
 }

@@ -17,6 +17,8 @@ type Limits struct {
 	PlaceAsks     Rate // of one address: it only slows floods
 	Supports      Rate // of one device
 	PlaceSupports Rate // of one address, whose program may pretend to be many devices
+	Reports       Rate // of one device
+	PlaceReports  Rate // of one address
 	Frames        Rate // of one socket
 	BadFrames     int  // a socket that sent so many is closed
 	StoreWait     time.Duration
@@ -39,6 +41,8 @@ var DefaultLimits = Limits{
 	PlaceAsks:     Rate{100, time.Second},
 	Supports:      Rate{30, time.Second},
 	PlaceSupports: Rate{300, 100 * time.Millisecond},
+	Reports:       Rate{5, time.Minute},
+	PlaceReports:  Rate{50, 5 * time.Second},
 	Frames:        Rate{40, 100 * time.Millisecond},
 	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
 	PerWatcher: 10 * time.Microsecond,
@@ -69,6 +73,8 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.PlaceAsks, d.PlaceAsks)
 	orRate(&l.Supports, d.Supports)
 	orRate(&l.PlaceSupports, d.PlaceSupports)
+	orRate(&l.Reports, d.Reports)
+	orRate(&l.PlaceReports, d.PlaceReports)
 	orRate(&l.Frames, d.Frames)
 	orTime(&l.StoreWait, d.StoreWait)
 	orTime(&l.Gather, d.Gather)

@@ -46,6 +46,10 @@ type Room struct {
 	Seq       int64      `json:"seq"` // number of the last public event
 	OpenedAt  *time.Time `json:"opened_at,omitempty"`
 	ClosedAt  *time.Time `json:"closed_at,omitempty"`
+
+	Slow         int  `json:"slow"`          // seconds between two contributions of one device
+	Delay        int  `json:"delay"`         // seconds in which only moderators see what is published
+	AskingPaused bool `json:"asking_paused"` // a moderator takes a breath
 }
 
 // EventKind names a public event of a room (design.md 5.4).

@@ -122,13 +122,12 @@ func (h *Hub) beside(ctx context.Context, number string, change func() error) er
 }
 
 // MayDecide tells whether the actor may decide now, given what is kept beside the contribution. The
-// store asks it inside the transaction. A decision about whatever state it is in, which programs may
-// send, has read no claim and is held up by none.
+// store asks it inside the transaction.
 func (d Decision) MayDecide(beside Beside, by papers.Actor, now time.Time) error {
-	if c := beside.Claim; c != nil && c.ID != by.ID && c.Until.After(now) && !d.Over && d.Revision != 0 {
+	if c := beside.Claim; c != nil && c.ID != by.ID && c.Until.After(now) && !d.Over {
 		return papers.Errorf(papers.CodeConflict, "%s is at %s. Leave it to them, or take it over.", c.Who, d.Number)
 	}
-	if o := beside.Opinion; o != nil && o.ID == by.ID && d.To != Held {
+	if o := beside.Opinion; o != nil && o.ID == by.ID && d.To != "" && d.To != Held {
 		return papers.Errorf(papers.CodeConflict, "You asked for a second opinion on %s. Somebody else decides, or withdraw the request first.", d.Number)
 	}
 	return nil

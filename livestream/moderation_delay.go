@@ -13,7 +13,7 @@ import (
 // record knows the decision and the public nothing.
 type Outgoings interface {
 	// PutOff keeps the decision until due. A second one for the same contribution takes its place.
-	PutOff(ctx context.Context, d Decision, due time.Time, c papers.Change) (Contribution, error)
+	PutOff(ctx context.Context, d Decision, due time.Time, c papers.Change) error
 	// StopOutgoing lets the decision go before its moment; ErrNotFound when that has come.
 	StopOutgoing(ctx context.Context, number string, c papers.Change) error
 	// Outgoing are the decisions whose moment has come by now.
@@ -39,10 +39,25 @@ const (
 	placesFor     = time.Hour
 )
 
-// putsOff tells whether a decision waits: what the public sees for the first time does, in a room
-// with a delay.
-func putsOff(room Room, before Contribution, d Decision) bool {
-	return room.Delay > 0 && d.To == Published && !before.State.ShowsWords() && !d.Outgoing
+// putOff keeps a decision for later when the public would see the words for the first time and the room
+// has a delay. It answers until when, nil when it does not wait.
+func (h *Hub) putOff(ctx context.Context, before Contribution, d Decision, by papers.Actor) (*time.Time, error) {
+	if d.To != Published || before.State.ShowsWords() || d.Outgoing {
+		return nil, nil
+	}
+	room, err := h.Store.Room(ctx, before.Meeting)
+	if err != nil {
+		return nil, fmt.Errorf("reading the room: %w", err)
+	}
+	if room.Delay == 0 {
+		return nil, nil
+	}
+	due := h.Now().UTC().Add(time.Duration(room.Delay) * time.Second)
+	if err := h.Store.PutOff(ctx, d, due, papers.Change{By: by}); err != nil {
+		return nil, fmt.Errorf("putting a decision off: %w", err)
+	}
+	h.announce(ctx, Wake{Meeting: before.Meeting, Queue: true})
+	return &due, nil
 }
 
 // StopOutgoing keeps what was about to be published from the public.
@@ -91,12 +106,17 @@ func (h *Hub) publishOutgoing(ctx context.Context, now time.Time) error {
 	for _, o := range list {
 		o.Decision.Outgoing, o.Decision.Over = true, true
 		_, err := h.Decide(ctx, o.Decision, o.By)
-		switch papers.CodeOf(err) {
-		case papers.CodeConflict, papers.CodeNotFound: // stopped, overtaken, or another program was first
-		default:
-			if err != nil {
-				return err
-			}
+		if err != nil && papers.CodeOf(err) == "" {
+			return err // and try again
+		}
+		if err == nil {
+			continue
+		}
+		// Stopped, overtaken, or another program was first; else it can not be done any more, and a
+		// moderator decides anew.
+		h.Log.Warn("not publishing what waited", slog.String("question", o.Decision.Number), slog.Any("err", err))
+		if err := h.Store.StopOutgoing(ctx, o.Decision.Number, papers.Change{By: o.By}); err != nil && papers.CodeOf(err) != papers.CodeNotFound {
+			return fmt.Errorf("giving up what waited: %w", err)
 		}
 	}
 	return nil

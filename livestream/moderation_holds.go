@@ -61,6 +61,9 @@ const (
 	MaxSlow    = 600 // seconds between two contributions of a device
 )
 
+// CodeBlocked is the code of a refusal because the device is blocked.
+const CodeBlocked = "blocked"
+
 // RoomLimits change how fast a room takes and shows things; a nil field leaves it as it is.
 type RoomLimits struct {
 	Slow   *int  // seconds between two contributions of one device, 0 for none

@@ -94,6 +94,9 @@ func (q *Queued) put(b Beside, now time.Time) {
 		}
 		return
 	}
+	if q.Urgent {
+		q.UrgentBy = append(q.UrgentBy, "sender")
+	}
 	if slices.Contains(q.Signs, MarkUrgent) {
 		q.UrgentBy = append(q.UrgentBy, "words")
 	}

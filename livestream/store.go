@@ -57,6 +57,8 @@ type Store interface {
 	Counts(ctx context.Context, meeting, board string) (Counts, error)
 	// Device answers which public questions of the meeting the device supports and its own contributions.
 	Device(ctx context.Context, meeting, device string) (supported []string, mine []Contribution, err error)
+
+	Moderation
 }
 
 // Support is one device's support of one question.

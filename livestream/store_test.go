@@ -17,6 +17,8 @@ const slug = "partnership-board-2026-04-08"
 // fakeStore is a record in memory of the one meeting: events numbered without gaps, asks idempotent
 // by key, supports counted once by device. It can be made to fail, before or after the commit.
 type fakeStore struct {
+	Moderation // the desk is tested on the real record
+
 	mu       sync.Mutex
 	room     Room
 	events   []Event
@@ -270,6 +272,16 @@ func (s *fakeStore) Queue(context.Context, string) ([]Contribution, error) {
 		list = append(list, *c)
 	}
 	return list, nil
+}
+
+func (s *fakeStore) Desk(context.Context, string) (map[string]Beside, error) { return nil, nil }
+
+func (s *fakeStore) Words(context.Context, string) (Words, error) { return DefaultWords, nil }
+
+func (s *fakeStore) LastHand(context.Context, string) (Hand, error) { return Hand{}, nil }
+
+func (s *fakeStore) Answerable(context.Context, string, string, int) ([]Question, error) {
+	return nil, nil
 }
 
 func (s *fakeStore) Counts(context.Context, string, string) (Counts, error) {

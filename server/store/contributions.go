@@ -144,7 +144,13 @@ func (db *DB) Ask(ctx context.Context, a livestream.Ask) (c livestream.Contribut
 		if !errors.Is(err, papers.ErrNotFound) {
 			return err
 		}
+		if err := tx.maySend(ctx, m, room, a.Device, a.From); err != nil {
+			return err
+		}
 		if c, err = tx.take(ctx, m, a); err != nil {
+			return err
+		}
+		if err := tx.notePlace(ctx, m.Slug, a.From, "questions/"+c.Number); err != nil {
 			return err
 		}
 		tx.acts = []papers.Act{{Kind: papers.ActContributionTaken, Subject: "questions/" + c.Number, Board: c.Board, Meeting: c.Meeting,

@@ -32,6 +32,9 @@ func (tx *tx) decide(ctx context.Context, room *livestream.Room, was livestream.
 	if err := d.Check(was); err != nil {
 		return was, err
 	}
+	if err := tx.atDesk(ctx, was, d, by); err != nil {
+		return was, err
+	}
 	if d.Item != "" {
 		if err := tx.publicItem(ctx, was.Meeting, d.Item); err != nil {
 			return was, err
@@ -55,6 +58,9 @@ func (tx *tx) decide(ctx context.Context, room *livestream.Room, was livestream.
 func (tx *tx) become(ctx context.Context, room *livestream.Room, was, now livestream.Contribution, said ...livestream.Message) error {
 	if err := tx.keepContribution(ctx, now); err != nil {
 		return err
+	}
+	if _, err := tx.exec(ctx, "ending what waits", "DELETE FROM desk_outgoing WHERE number = ?", now.Number); err != nil {
+		return err // it was decided about other words
 	}
 	if err := tx.keepMessages(ctx, now.Number, said); err != nil {
 		return err

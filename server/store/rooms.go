@@ -125,16 +125,20 @@ func (db *DB) SetRoom(ctx context.Context, meeting string, state livestream.Room
 				return note{}, err
 			}
 		}
-		kind := livestream.EventKind("room." + string(room.State))
-		if room.State == livestream.RoomOpen {
-			kind = livestream.EventRoomOpened
-		}
-		if err := tx.emit(ctx, &room, kind, nil); err != nil {
+		if err := tx.emit(ctx, &room, roomEvent(room.State), nil); err != nil {
 			return note{}, err
 		}
 		return note{what: "changed the room", subject: "meetings/" + meeting + "/room", before: before, after: room}, nil
 	})
 	return room, err
+}
+
+// roomEvent names the event of a room that is in the state.
+func roomEvent(s livestream.RoomState) livestream.EventKind {
+	if s == livestream.RoomOpen {
+		return livestream.EventRoomOpened
+	}
+	return livestream.EventKind("room." + string(s))
 }
 
 // turn applies what is asked of the room; an empty state or asking stays.

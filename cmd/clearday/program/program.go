@@ -21,6 +21,7 @@ import (
 	"clearday/papers/office"
 	"clearday/papers/packs"
 	"clearday/papers/pdf"
+	"clearday/papers/preflight"
 	"clearday/search"
 	"clearday/search/embedded"
 	"clearday/server"
@@ -114,7 +115,8 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Office: p.Office, Log: log}
 	p.Hub = &livestream.Hub{
 		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
-		Link: func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
+		Link:     func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
+		Personal: preflight.Personal,
 	}
 	if cfg.SMTPURL != "" {
 		p.openLetters(cfg, now)
@@ -176,6 +178,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 		p.follower.Run,
 		p.Packs.Run,
 		p.Hub.Run,
+		p.Hub.RunOutgoing,
 		p.server.Follow,
 		p.server.Clear,
 		p.server.CountDownloads,
