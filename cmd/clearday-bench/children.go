@@ -35,7 +35,7 @@ func ask(ctx context.Context, cpus, child string, orders, answer any) error {
 type running struct {
 	pid
 	cmd   *exec.Cmd
-	stdin io.Closer
+	stdin io.WriteCloser
 	out   *json.Decoder
 }
 

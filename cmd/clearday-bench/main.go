@@ -46,14 +46,19 @@ var measurements = []measurement{
 	{"paper", paperToSearch},
 	{"packs", packTimes},
 	{"sockets", idleSockets},
+	{"live", live},
+	{"crowd", crowded},
+	{"supports", supported},
+	{"restart", restarted},
 }
 
 // bench is one run: what was asked for, and what came out so far.
 type bench struct {
-	binary string // the program that is measured
-	quick  bool   // fewer and shorter, to see that it works; the figures are rough
-	dir    string // temporary; holds the data directories
-	made   site   // see filled
+	binary string   // the program that is measured
+	under  []string // starts the program, when it is not started by itself
+	quick  bool     // fewer and shorter, to see that it works; the figures are rough
+	dir    string   // temporary; holds the data directories
+	made   site     // see filled
 	report report
 }
 
@@ -64,7 +69,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("clearday-bench", flag.ContinueOnError)
 	binary := flags.String("clearday", "bin/clearday", "the program to measure")
 	out := flags.String("out", "bench.md", "where to write the table")
-	only := flags.String("only", "", "measure these alone, separated by commas: footprint, cached, uncached, paper, packs, sockets")
+	only := flags.String("only", "", "measure these alone, separated by commas: "+names())
 	quick := flags.Bool("quick", false, "fewer and shorter runs, for a rough look")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -73,7 +78,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "clearday-bench-")
 	if err != nil {
@@ -97,6 +102,14 @@ func run(ctx context.Context, args []string) error {
 		err = errors.Join(err, fmt.Errorf("writing the table: %w", werr))
 	}
 	return err
+}
+
+func names() string {
+	var list []string
+	for _, m := range measurements {
+		list = append(list, m.name)
+	}
+	return strings.Join(list, ", ")
 }
 
 func choose(only string) ([]measurement, error) {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,11 +30,12 @@ type process struct {
 // spawn starts the program and waits for the line with its address. cpus pins it to these processors;
 // empty leaves it free.
 func (b *bench) spawn(ctx context.Context, cpus string, env []string, args ...string) (*process, error) {
-	name := b.binary
+	all := slices.Concat(b.under, []string{b.binary}, args)
 	if cpus != "" {
-		name, args = "taskset", append([]string{"-c", cpus, b.binary}, args...)
+		all = append([]string{"taskset", "-c", cpus}, all...)
 	}
-	cmd := exec.CommandContext(ctx, name, args...)
+	name := all[0]
+	cmd := exec.CommandContext(ctx, name, all[1:]...)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
@@ -62,9 +64,13 @@ func (b *bench) spawn(ctx context.Context, cpus string, env []string, args ...st
 	return p, nil
 }
 
-// serve starts the program on the data directory and waits until it is ready.
+// serve starts the program on the data directory, at a free port, and waits until it is ready.
 func (b *bench) serve(ctx context.Context, data, cpus string, args ...string) (*process, error) {
-	env := []string{"CLEARDAY_LISTEN=127.0.0.1:0", "CLEARDAY_DATA=" + data}
+	return b.serveAt(ctx, "127.0.0.1:0", data, cpus, args...)
+}
+
+func (b *bench) serveAt(ctx context.Context, addr, data, cpus string, args ...string) (*process, error) {
+	env := []string{"CLEARDAY_LISTEN=" + addr, "CLEARDAY_DATA=" + data}
 	p, err := b.spawn(ctx, cpus, env, append([]string{"serve"}, args...)...)
 	if err != nil {
 		return nil, err
@@ -147,6 +153,20 @@ func (p pid) cpu() (time.Duration, error) {
 	user, uerr := strconv.ParseInt(f[11], 10, 64)
 	system, serr := strconv.ParseInt(f[12], 10, 64)
 	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(uerr, serr)
+}
+
+// inUse says how many processors the process uses during the time.
+func (p pid) inUse(ctx context.Context, during time.Duration) (float64, error) {
+	before, err := p.cpu()
+	if err != nil {
+		return 0, err
+	}
+	begun := time.Now()
+	if err := pause(ctx, during); err != nil {
+		return 0, err
+	}
+	after, err := p.cpu()
+	return (after - before).Seconds() / time.Since(begun).Seconds(), err
 }
 
 // halves gives processors for the server and for its load, so that neither takes the other's; empty

@@ -57,8 +57,7 @@ func (c crowd) clearday(ctx context.Context, b *bench, s site) (h held, err erro
 		return h, err
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	a := api{p.addr, s.secretary}
-	if err := a.do(ctx, http.MethodPost, "/meetings/"+s.meeting+"/live", map[string]any{"room": "open"}, nil); err != nil {
+	if err := (desk{api: api{p.addr, s.secretary}, site: s}).open(ctx); err != nil {
 		return h, err
 	}
 	stir := func() error { // pages that no cache keeps are made and thrown away: the collector runs
@@ -69,11 +68,11 @@ func (c crowd) clearday(ctx context.Context, b *bench, s site) (h held, err erro
 		}
 		return nil
 	}
-	return c.hold(ctx, p.pid, "ws://"+p.addr+"/meetings/"+s.meeting+"/live/socket", stir)
+	return c.hold(ctx, p.pid, p.addr, s.socketPath(), stir)
 }
 
 func (c crowd) gorilla(ctx context.Context) (h held, err error) {
-	g, err := start(ctx, "", "child-gorilla", make([]byte, 8<<10))
+	g, err := start(ctx, "", "child-gorilla", plainHello)
 	if err != nil {
 		return h, err
 	}
@@ -82,27 +81,19 @@ func (c crowd) gorilla(ctx context.Context) (h held, err error) {
 	if err := g.answer(&addr); err != nil {
 		return h, err
 	}
-	return c.hold(ctx, g.pid, "ws://"+addr+"/", func() error { return get(ctx, "http://"+addr+"/collect") })
+	return c.hold(ctx, g.pid, addr, "/", func() error { return get(ctx, "http://"+addr+"/collect") })
 }
 
-func (c crowd) hold(ctx context.Context, server pid, url string, stir func() error) (h held, err error) {
+func (c crowd) hold(ctx context.Context, server pid, addr, path string, stir func() error) (h held, err error) {
 	if h.before, err = settled(ctx, server, stir); err != nil {
 		return h, err
 	}
-	begun := time.Now()
-	const processes = 2
-	for i := range processes {
-		w, err := start(ctx, "", "child-watch", watchOrders{URL: url, Sockets: c.n / processes, Place: i})
-		if err != nil {
-			return h, err
-		}
-		defer func() { err = errors.Join(err, w.end()) }()
-		var a watchAnswer
-		if err := w.answer(&a); err != nil {
-			return h, err
-		}
+	a, err := gather(ctx, addr, path, c.n, 0, false)
+	if err != nil {
+		return h, err
 	}
-	h.took = time.Since(begun)
+	defer func() { err = errors.Join(err, a.end()) }()
+	h.took = a.took
 	h.after, err = settled(ctx, server, stir)
 	return h, err
 }

@@ -5,41 +5,110 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
-	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/gorilla/websocket"
 )
 
 // watchOrders say what to watch. Each 100 sockets come from an address of their own, and each process
 // has addresses of its own by its place.
 type watchOrders struct {
-	URL     string
-	Sockets int
-	Place   int
+	Addr, Path string
+	Sockets    int
+	Place      int
+	Return     bool // come back when a socket ends, with the pauses of the room's page
 }
 
-// watchAnswer comes when all sockets have their first frame.
-type watchAnswer struct{ Sockets int }
+// watchTask is what the watchers are to do or to wait for; Wait bounds it.
+type watchTask struct {
+	Until   int64         // all know the events up to this number
+	Greeted int           // all have had so many first frames
+	Support string        // each supports this question, at some moment of Spread
+	Spread  time.Duration //
+	Twice   int           // so many of a hundred send their support twice
+	Wait    time.Duration
+}
+
+// watchAnswer comes when all sockets have their first frame, and after each task with what happened
+// since the answer before.
+type watchAnswer struct {
+	Sockets   int
+	Missing   int // sockets that are not where the task wants them
+	Delivered int // events
+	Gaps      int // events that came without the one before
+	Hellos    int
+	Acked     int
+	Refused   int
+	Late      histogram
+	Last      time.Time // when the last socket got its latest first frame
+}
 
 const perAddress = 100
 
-// watchChild holds sockets until its input ends. The files that it may open are raised to the limit
-// of the machine by Go itself.
+// watchers are the sockets of one process.
+type watchers struct {
+	watchOrders
+	lines []*line
+	ended atomic.Bool
+	quiet atomic.Bool // how late events are is not noted: acknowledgements are
+
+	delivered, gaps, hellos, acked, refused atomic.Int64
+	late                                    counts
+	made                                    [1 << 16]atomic.Int64
+}
+
+// watchChild holds sockets and does tasks until its input ends. The files that it may open are raised
+// to the limit of the machine by Go itself.
 func watchChild(in io.Reader, out io.Writer) error {
-	var o watchOrders
-	rest, err := orders(in, &o)
+	var w watchers
+	rest, err := orders(in, &w.watchOrders)
 	if err != nil {
 		return err
 	}
-	var connecting sync.WaitGroup
+	if err := w.connect(); err != nil {
+		return err
+	}
+	answers := json.NewEncoder(out)
+	if err := answers.Encode(w.answer(0)); err != nil {
+		return fmt.Errorf("answering: %w", err)
+	}
+	defer w.ended.Store(true)
+	for tasks := json.NewDecoder(rest); ; {
+		var t watchTask
+		if err := tasks.Decode(&t); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("reading a task: %w", err)
+		}
+		missing, err := w.do(t)
+		if err != nil {
+			return err
+		}
+		if err := answers.Encode(w.answer(missing)); err != nil {
+			return fmt.Errorf("answering: %w", err)
+		}
+	}
+}
+
+// connect opens the sockets and waits until each has its first frame.
+func (w *watchers) connect() error {
+	w.lines = make([]*line, w.Sockets)
 	errs := make([]error, 16)
+	var connecting sync.WaitGroup
 	for worker := range errs {
 		connecting.Go(func() {
-			for i := worker; i < o.Sockets && errs[worker] == nil; i += len(errs) {
-				errs[worker] = o.watch(i)
+			for i := worker; i < w.Sockets && errs[worker] == nil; i += len(errs) {
+				from := &net.TCPAddr{IP: net.IPv4(127, byte(10+w.Place), byte(i/perAddress/250), byte(1+i/perAddress%250))}
+				l := &line{watchers: w, from: from}
+				w.lines[i] = l
+				r, err := l.open(-1)
+				if err != nil {
+					errs[worker] = fmt.Errorf("opening socket %d: %w", i, err)
+					return
+				}
+				go l.come(r) // ends with the process
 			}
 		})
 	}
@@ -47,35 +116,108 @@ func watchChild(in io.Reader, out io.Writer) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	if err := json.NewEncoder(out).Encode(watchAnswer{o.Sockets}); err != nil {
-		return fmt.Errorf("answering: %w", err)
+	if missing := w.await(time.Minute, func(l *line) bool { return l.greeted.Load() > 0 }); missing > 0 {
+		return fmt.Errorf("%d sockets got no first frame", missing)
 	}
-	_, err = io.Copy(io.Discard, rest)
-	return err
+	return nil
 }
 
-// watch opens a socket, waits for its first frame and reads on in the background, which answers pings.
-func (o watchOrders) watch(i int) error {
-	from := &net.TCPAddr{IP: net.IPv4(127, byte(10+o.Place), byte(i/perAddress/250), byte(1+i/perAddress%250))}
-	dialer := net.Dialer{Timeout: 20 * time.Second, LocalAddr: from}
-	d := websocket.Dialer{NetDialContext: dialer.DialContext, HandshakeTimeout: 20 * time.Second, ReadBufferSize: 1 << 10, WriteBufferSize: 512}
-	conn, res, err := d.Dial(o.URL, http.Header{"Sec-Websocket-Protocol": {"clearday.live.v1"}})
-	if err != nil {
-		if res != nil {
-			return fmt.Errorf("opening socket %d: %w (%s)", i, err, res.Status)
-		}
-		return fmt.Errorf("opening socket %d: %w", i, err)
+func (w *watchers) do(t watchTask) (missing int, err error) {
+	if t.Support == "" {
+		return w.await(t.Wait, func(l *line) bool { return l.seq.Load() >= t.Until && l.greeted.Load() >= int64(t.Greeted) }), nil
 	}
-	if _, _, err := conn.ReadMessage(); err != nil {
-		return fmt.Errorf("reading the first frame of socket %d: %w", i, err)
+	w.quiet.Store(true)
+	defer w.quiet.Store(false)
+	w.late.clear()
+	errs := make([]error, len(w.lines))
+	var sending sync.WaitGroup
+	for i, l := range w.lines {
+		sending.Go(func() {
+			time.Sleep(rand.N(t.Spread)) //nolint:gosec // a moment
+			errs[i] = l.support(t.Support)
+			if errs[i] == nil && i%100 < t.Twice {
+				errs[i] = l.support(t.Support)
+			}
+		})
 	}
-	go func() {
-		for {
-			if _, _, err := conn.NextReader(); err != nil {
-				_ = conn.Close() // the server ended it, or the process ends
-				return
+	sending.Wait()
+	return w.await(t.Wait, func(l *line) bool { return l.sentAt.Load() == 0 }), errors.Join(errs...)
+}
+
+// await waits until all lines are so, and says how many are not when the time is over.
+func (w *watchers) await(most time.Duration, so func(*line) bool) (missing int) {
+	for deadline := time.Now().Add(most); ; time.Sleep(2 * time.Millisecond) {
+		missing = 0
+		for _, l := range w.lines {
+			if !so(l) {
+				missing++
 			}
 		}
-	}()
-	return nil
+		if missing == 0 || time.Now().After(deadline) {
+			return missing
+		}
+	}
+}
+
+func (w *watchers) answer(missing int) watchAnswer {
+	take := func(n *atomic.Int64) int { return int(n.Swap(0)) }
+	a := watchAnswer{Sockets: len(w.lines), Missing: missing, Delivered: take(&w.delivered), Gaps: take(&w.gaps), Hellos: take(&w.hellos),
+		Acked: take(&w.acked), Refused: take(&w.refused), Late: w.late.clear()}
+	var last int64
+	for _, l := range w.lines {
+		last = max(last, l.backAt.Load())
+	}
+	a.Last = time.Unix(0, last)
+	return a
+}
+
+// counts count durations in steps of a quarter of a millisecond, the last for all that are longer.
+type counts [40_000]atomic.Int64
+
+const countStep = time.Millisecond / 4
+
+func (c *counts) add(d time.Duration) {
+	c[min(max(0, int(d/countStep)), len(c)-1)].Add(1)
+}
+
+// clear empties the counts and gives what they held.
+func (c *counts) clear() histogram {
+	var h histogram
+	for i := range c {
+		if n := c[i].Swap(0); n > 0 {
+			for len(h) <= i {
+				h = append(h, 0)
+			}
+			h[i] = int(n)
+		}
+	}
+	return h
+}
+
+// histogram is how many were in each step.
+type histogram []int
+
+func (h histogram) plus(o histogram) histogram {
+	for i, n := range o {
+		for len(h) <= i {
+			h = append(h, 0)
+		}
+		h[i] += n
+	}
+	return h
+}
+
+// percentile is the end of the step that p of 100 do not exceed.
+func (h histogram) percentile(p float64) time.Duration {
+	total := 0
+	for _, n := range h {
+		total += n
+	}
+	seen := 0
+	for i, n := range h {
+		if seen += n; float64(seen) >= float64(total)*p/100 {
+			return time.Duration(i+1) * countStep
+		}
+	}
+	return 0
 }

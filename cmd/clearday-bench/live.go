@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// live measures a lively meeting: 2,000 watchers, 100 events a second, then bursts.
+func live(ctx context.Context, b *bench) error {
+	return b.withRoom(ctx, b.times(2_000, 400), false, func(p *process, d desk, a *audience) error {
+		f := flow{watchers: b.times(2_000, 400), rate: 100, seconds: b.times(10, 3), latest: 50 * time.Millisecond}
+		if err := b.steady(ctx, p, d, a, &f); err != nil {
+			return err
+		}
+		plain, err := b.plainly(ctx)
+		if err != nil {
+			return err
+		}
+		b.report.add(row{what: f.name() + ", server's processor time of a delivery", figure: micros(f.each), yardstick: micros(plain.each) + " (WriteMessage)",
+			ratio: share(float64(plain.each), float64(f.each)), aim: "at most 4 µs", met: f.each <= 4*time.Microsecond})
+		return b.burst(ctx, d, a, plain)
+	})
+}
+
+// crowded measures a large one: 9,000 watchers, 20 events a second.
+func crowded(ctx context.Context, b *bench) error {
+	n := b.times(9_000, 1_000)
+	return b.withRoom(ctx, n, false, func(p *process, d desk, a *audience) error {
+		f := flow{watchers: n, rate: 20, seconds: b.times(10, 3), latest: 350 * time.Millisecond}
+		if err := b.steady(ctx, p, d, a, &f); err != nil {
+			return err
+		}
+		b.report.add(row{what: f.name() + ", processors in use", figure: fmt.Sprintf("%.0f %%", 100*f.used), aim: "under one", met: f.used < 1})
+		return nil
+	})
+}
+
+// withRoom starts the program with an open room and n watchers in it.
+func (b *bench) withRoom(ctx context.Context, n int, comeBack bool, do func(*process, desk, *audience) error) (err error) {
+	s, err := b.filled(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := b.serve(ctx, s.data, "")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	d := desk{api: api{p.addr, s.secretary}, site: s, workers: 4}
+	if err := d.open(ctx); err != nil {
+		return err
+	}
+	a, err := gather(ctx, p.addr, s.socketPath(), n, 0, comeBack)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.end()) }()
+	if err := pause(ctx, 6*time.Second); err != nil { // the news of who is here has gone round
+		return err
+	}
+	return do(p, d, a)
+}
+
+// flow is events at a steady pace, and what came of them.
+type flow struct {
+	watchers, rate, seconds int
+	latest                  time.Duration // the aim
+
+	each time.Duration // processor time of the server for a delivery
+	used float64       // processors in use
+}
+
+func (f *flow) name() string {
+	return fmt.Sprintf("%s watchers, %d events/s", thousands(float64(f.watchers)), f.rate)
+}
+
+func (b *bench) steady(ctx context.Context, p *process, d desk, a *audience, f *flow) error {
+	if _, err := a.do(watchTask{}); err != nil { // what was before does not count
+		return err
+	}
+	before, err := p.cpu()
+	if err != nil {
+		return err
+	}
+	begun, n := time.Now(), f.rate*f.seconds
+	last, err := d.hear(ctx, n, time.Second/time.Duration(f.rate))
+	if err != nil {
+		return err
+	}
+	made := time.Since(begun)
+	got, err := a.do(watchTask{Until: last, Wait: 30 * time.Second})
+	if err != nil {
+		return err
+	}
+	took := time.Since(begun)
+	after, err := p.cpu()
+	if err != nil {
+		return err
+	}
+	want := n * f.watchers
+	f.each, f.used = (after-before)/time.Duration(max(1, got.Delivered)), (after-before).Seconds()/took.Seconds()
+	all := got.Delivered == want && got.Gaps == 0 && got.Missing == 0
+	b.report.add(row{what: f.name() + ", delivered in order", figure: thousands(float64(got.Delivered)), aim: "all " + thousands(float64(want)), met: all})
+	late := got.Late.percentile(99)
+	b.report.add(row{what: f.name() + ", 99 of 100 within", figure: millis(late), aim: "at most " + millis(f.latest), met: late <= f.latest && all})
+	b.report.note("%s: made by the API, each an act with its entry in the log, by %d callers, in %.1f s; lateness from the time that the record gave the event until a watcher has read it: half within %s, 999 of 1,000 within %s; %.0f %% of a processor in the server, making the events included; %d had to start again with a hello, %d gaps.",
+		f.name(), d.workers, made.Seconds(), millis(got.Late.percentile(50)), millis(got.Late.percentile(99.9)), 100*f.used, got.Hellos, got.Gaps)
+	return nil
+}
+
+const burstEvents = 400
+
+// burst makes 400 events as fast as the API takes them, and waits until every watcher has all.
+func (b *bench) burst(ctx context.Context, d desk, a *audience, plain plainly) error {
+	d.workers = 8
+	var took, making []float64
+	all, watchers := true, 0
+	for range b.times(5, 2) {
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+		begun := time.Now()
+		last, err := d.hear(ctx, burstEvents, 0)
+		if err != nil {
+			return err
+		}
+		made := time.Since(begun)
+		got, err := a.do(watchTask{Until: last, Wait: 30 * time.Second})
+		if err != nil {
+			return err
+		}
+		took, making = append(took, time.Since(begun).Seconds()), append(making, made.Seconds())
+		all, watchers = all && got.Missing == 0 && got.Gaps == 0 && got.Delivered == burstEvents*got.Sockets, got.Sockets
+	}
+	rate := float64(burstEvents*watchers) / median(took)
+	what := fmt.Sprintf("Burst of %d events to %s watchers", burstEvents, thousands(float64(watchers)))
+	b.report.add(row{what: what + ", deliveries", figure: thousands(rate) + "/s", aim: "over 1,000,000/s", met: all && rate > 1e6})
+	b.report.add(row{what: what + ", against the plain hub", figure: thousands(rate) + "/s", yardstick: thousands(plain.rate) + "/s (WriteMessage)",
+		ratio: share(rate, plain.rate), aim: "at least 15 times", met: all && rate >= 15*plain.rate})
+	b.report.note("%s: from the first call of the API until the last watcher has read the last event; median of %d, all delivered in order: %v; of its %.0f ms the calls, by %d callers at once, took %.0f ms. The plain hub is net/http with gorilla in a process of its own, which has the events in memory and writes each to each connection, one after the other: %.0f ms.",
+		what, len(took), all, 1000*median(took), d.workers, 1000*median(making), 1000*plain.took.Seconds())
+	return nil
+}
+
+// plainly is what the plain hub does.
+type plainly struct {
+	rate float64 // deliveries a second
+	each time.Duration
+	took time.Duration
+}
+
+// plainly measures it with as many watchers as a lively meeting has.
+func (b *bench) plainly(ctx context.Context) (y plainly, err error) {
+	n := b.times(2_000, 400)
+	g, err := start(ctx, "", "child-gorilla", plainHello)
+	if err != nil {
+		return y, err
+	}
+	defer func() { err = errors.Join(err, g.end()) }()
+	var addr string
+	if err := g.answer(&addr); err != nil {
+		return y, err
+	}
+	a, err := gather(ctx, addr, "/", n, 100, false)
+	if err != nil {
+		return y, err
+	}
+	defer func() { err = errors.Join(err, a.end()) }()
+	before, err := g.cpu()
+	if err != nil {
+		return y, err
+	}
+	begun := time.Now()
+	if err := get(ctx, fmt.Sprintf("http://%s/send?n=%d", addr, burstEvents)); err != nil {
+		return y, err
+	}
+	got, err := a.do(watchTask{Until: burstEvents, Wait: time.Minute})
+	if err != nil {
+		return y, err
+	}
+	y.took = time.Since(begun)
+	after, err := g.cpu()
+	if err != nil {
+		return y, err
+	}
+	if got.Missing > 0 || got.Delivered != n*burstEvents {
+		return y, fmt.Errorf("the plain hub delivered %d of %d", got.Delivered, n*burstEvents)
+	}
+	y.rate, y.each = float64(got.Delivered)/y.took.Seconds(), (after-before)/time.Duration(got.Delivered)
+	return y, nil
+}
+
+func micros(d time.Duration) string { return fmt.Sprintf("%.1f µs", float64(d)/1e3) }
+
+func millis(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d)/1e6) }
