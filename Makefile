@@ -33,6 +33,7 @@ check: assets
 
 ## bench: measure, and write bench.md
 bench: build packages-test
+	@.ci/packages strace:strace
 	$(GO) build -trimpath -o bin/clearday-bench ./cmd/clearday-bench
 	bin/clearday-bench -clearday bin/clearday -out bench.md
 

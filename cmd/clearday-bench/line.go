@@ -24,7 +24,7 @@ type line struct {
 	seq     atomic.Int64 // it knows everything up to this event
 	greeted atomic.Int64 // how many sockets of it got a first frame
 	backAt  atomic.Int64 // when the last of them did, in Unix nanoseconds
-	sentAt  atomic.Int64 // when it sent a support that is not answered yet
+	sentAt  atomic.Int64 // when it sent a support that is not answered yet; 0 for none
 }
 
 const (
@@ -238,11 +238,17 @@ func number(b []byte) int64 {
 	return n
 }
 
-// support sends a support of the question, under a mask of zeros, and notes when.
-func (l *line) support(question string) error {
-	text := fmt.Sprintf(`{"t":"support","key":"k%d","question":%q}`, l.sentAt.Load(), question)
+// support sends a support of the question, under a mask of zeros. Of one that is sent again the first
+// answer counts.
+func (l *line) support(question string, again bool) error {
+	key := "k1"
+	if again {
+		key = "k2"
+	} else {
+		l.sentAt.Store(time.Now().UnixNano())
+	}
+	text := fmt.Sprintf(`{"t":"support","key":%q,"question":%q}`, key, question)
 	f := append([]byte{opText, byte(0x80 | len(text)), 0, 0, 0, 0}, text...)
-	l.sentAt.CompareAndSwap(0, time.Now().UnixNano())
 	if _, err := l.nc.Load().Write(f); err != nil {
 		return fmt.Errorf("sending a support: %w", err)
 	}

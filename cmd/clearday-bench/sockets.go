@@ -35,7 +35,7 @@ func idleSockets(ctx context.Context, b *bench) error {
 	b.report.add(w)
 	b.report.note("%s: %s before, %s after, the room's first frame included; all connected in %s. Yardstick: %s before, %s after, in %s.", w.what,
 		megabytes(ours.before), megabytes(ours.after), seconds(ours.took), megabytes(theirs.before), megabytes(theirs.after), seconds(theirs.took))
-	b.report.note("Sockets: in two client processes, from addresses all over 127.0.0.0/8, 100 of each; clients read and answer pings. Memory is the lowest VmRSS seen while it settles, after a little traffic that makes the collector run (in the yardstick, after debug.FreeOSMemory).")
+	b.report.note("Sockets: in two client processes, from addresses all over 127.0.0.0/8, 100 of each; clients read and answer pings. Memory is the lowest VmRSS seen while it settles, in which the program gives memory back by itself and the yardstick is told to (debug.FreeOSMemory).")
 	return nil
 }
 
@@ -60,15 +60,7 @@ func (c crowd) clearday(ctx context.Context, b *bench, s site) (h held, err erro
 	if err := (desk{api: api{p.addr, s.secretary}, site: s}).open(ctx); err != nil {
 		return h, err
 	}
-	stir := func() error { // pages that no cache keeps are made and thrown away: the collector runs
-		for range 100 {
-			if err := get(ctx, "http://"+p.addr+"/search"); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return c.hold(ctx, p.pid, p.addr, s.socketPath(), stir)
+	return c.hold(ctx, p.pid, p.addr, s.socketPath(), func() error { return nil })
 }
 
 func (c crowd) gorilla(ctx context.Context) (h held, err error) {
@@ -84,8 +76,8 @@ func (c crowd) gorilla(ctx context.Context) (h held, err error) {
 	return c.hold(ctx, g.pid, addr, "/", func() error { return get(ctx, "http://"+addr+"/collect") })
 }
 
-func (c crowd) hold(ctx context.Context, server pid, addr, path string, stir func() error) (h held, err error) {
-	if h.before, err = settled(ctx, server, stir); err != nil {
+func (c crowd) hold(ctx context.Context, server pid, addr, path string, collect func() error) (h held, err error) {
+	if h.before, err = settled(ctx, server, collect); err != nil {
 		return h, err
 	}
 	a, err := gather(ctx, addr, path, c.n, 0, false)
@@ -94,17 +86,17 @@ func (c crowd) hold(ctx context.Context, server pid, addr, path string, stir fun
 	}
 	defer func() { err = errors.Join(err, a.end()) }()
 	h.took = a.took
-	h.after, err = settled(ctx, server, stir)
+	h.after, err = settled(ctx, server, collect)
 	return h, err
 }
 
-// settled waits until the resident memory has not come down for some seconds, 20 s at most,
-// and answers the least that was seen.
-func settled(ctx context.Context, server pid, stir func() error) (int64, error) {
+// settled waits until the resident memory has not come down for longer than a server takes to give some
+// back, 25 s at most, and answers the least that was seen.
+func settled(ctx context.Context, server pid, collect func() error) (int64, error) {
 	least, since := int64(math.MaxInt64), time.Now()
-	for begun := time.Now(); time.Since(begun) < 20*time.Second && time.Since(since) < 5*time.Second; {
+	for begun := time.Now(); time.Since(begun) < 25*time.Second && time.Since(since) < 9*time.Second; {
 		if time.Since(begun) < 3*time.Second {
-			if err := stir(); err != nil {
+			if err := collect(); err != nil {
 				return 0, err
 			}
 		}

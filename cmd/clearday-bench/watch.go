@@ -134,9 +134,9 @@ func (w *watchers) do(t watchTask) (missing int, err error) {
 	for i, l := range w.lines {
 		sending.Go(func() {
 			time.Sleep(rand.N(t.Spread)) //nolint:gosec // a moment
-			errs[i] = l.support(t.Support)
+			errs[i] = l.support(t.Support, false)
 			if errs[i] == nil && i%100 < t.Twice {
-				errs[i] = l.support(t.Support)
+				errs[i] = l.support(t.Support, true)
 			}
 		})
 	}

@@ -206,12 +206,13 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 	return errors.Join(group.Wait(), err)
 }
 
-// giveBack returns memory to the machine once a crowd has come or gone and settled: what ten thousand
-// handshakes left behind doubles what an idle watcher costs (13.2 to 7.9 kB each, bench.md).
+// giveBack returns memory to the machine once the start is over, and once a crowd that came or went has
+// settled: what the start and ten thousand handshakes leave behind would else stay with the program
+// until the collector has reason to look.
 func (p *Program) giveBack(ctx context.Context) error {
 	const crowd = 500 // watchers that make it worth a collection of some milliseconds
-	settled, before := 0, 0
-	look := time.NewTicker(5 * time.Second)
+	settled, before := -crowd, 0
+	look := time.NewTicker(3 * time.Second)
 	defer look.Stop()
 	for {
 		select {
@@ -220,7 +221,8 @@ func (p *Program) giveBack(ctx context.Context) error {
 		case <-look.C:
 		}
 		now := p.Hub.Watchers()
-		if now == before && max(now-settled, settled-now) >= crowd {
+		calm := max(now-before, before-now) < crowd/10 // some always come and go
+		if calm && max(now-settled, settled-now) >= crowd {
 			debug.FreeOSMemory()
 			settled = now
 		}
