@@ -1,6 +1,7 @@
 package livestream
 
 import (
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -108,4 +109,46 @@ func stateText(c Contribution) string {
 		return c.Answer
 	}
 	return ""
+}
+
+// Words says what was done, as a title: Published, The answer was approved.
+func (m Message) Words() string {
+	switch m.Kind {
+	case MessageProposed:
+		return "Proposed not to take it"
+	case MessageNotRefused:
+		return "Decided not to refuse it"
+	case MessageOffered:
+		return "Other words were offered"
+	case MessageAgreed:
+		return "The other words were agreed"
+	case MessageDeclined:
+		return "The other words were declined"
+	case MessageEdited:
+		return "The words were changed"
+	case MessageAllocated:
+		return "Given to a partner to answer"
+	case MessageDrafted:
+		return "An answer was drafted"
+	case MessageApproved:
+		return "The answer was approved"
+	case MessagePromised:
+		return "A written answer was promised"
+	case MessageMoved:
+		return "Placed under another item"
+	case MessageReplied:
+		return "A message to the moderator"
+	case MessageSeen:
+		return "The message was read"
+	case MessageUnnamed:
+		return "The name was taken off"
+	case MessageNoted:
+		return "A message"
+	case MessageKind(Received):
+		return "Waiting for the moderator again"
+	case MessageKind(Put):
+		return "Put to the board"
+	}
+	s := State(m.Kind).Words()
+	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -3,6 +3,7 @@ package livestream
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -158,4 +159,15 @@ func (c Contribution) Released(now time.Time) (Contribution, Message) {
 	c.State, c.MergedInto = Received, ""
 	c.Revision, c.ChangedAt = c.Revision+1, now
 	return c, m
+}
+
+var spokenNumber = regexp.MustCompile(`^([QS])\W*(\d{4})\W*0*(\d{1,9})$`)
+
+// ReadNumber gives the number of a contribution as it is typed after a telephone call: q 2026 42.
+func ReadNumber(typed string) (string, bool) {
+	m := spokenNumber.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(typed)))
+	if m == nil {
+		return "", false
+	}
+	return fmt.Sprintf("%s-%s-%04s", m[1], m[2], m[3]), true
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 
@@ -99,7 +98,8 @@ func (c *call) ledgerEntries(list []livestream.Question) ([]page.Entry, error) {
 			}
 			meetings[q.Meeting], items[q.Meeting] = m, itemNames(agenda)
 		}
-		entries = append(entries, page.Entry{Question: q, Meeting: m, Zone: m.Location(), Item: items[q.Meeting][q.Item]})
+		entries = append(entries, page.Entry{Question: q, Meeting: m, Zone: m.Location(), Item: items[q.Meeting][q.Item], PutItem: items[q.Meeting][q.PutItem],
+			Late: page.Overdue(q.AnswerDue, page.Today(c.s.Now(), m.Location()))})
 	}
 	return entries, nil
 }
@@ -283,41 +283,6 @@ func (s *Server) questionShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(fiber.StatusOK, page.Question{Base: base, Entry: list[0], Headline: page.Standing(q), Steps: page.Way(q, false, false)})
-}
-
-// questionMine answers GET /questions/:number/mine/:code. The right code always opens, whatever
-// others at the same address have tried; wrong ones are counted.
-func (s *Server) questionMine(c *call) error {
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set("Referrer-Policy", "no-referrer")
-	c.Set("X-Robots-Tag", "noindex")
-	own, err := s.Record.Mine(c.ctx, strings.ToUpper(c.Params("number")), c.Params("code"))
-	if papers.CodeOf(err) == papers.CodeNotFound {
-		return errors.Join(s.limits.count(tally{"mine " + c.place(), maxAttempts}), err)
-	}
-	if err != nil {
-		return err
-	}
-	p := page.Mine{Own: own, Address: c.origin() + minePath(own.Number, own.Code)}
-	if p.Meeting, err = s.Record.Meeting(c.ctx, papers.Public, own.Meeting); err != nil {
-		return err
-	}
-	p.Zone = p.Meeting.Location()
-	items, err := s.Record.Items(c.ctx, papers.Public, own.Meeting)
-	if err != nil {
-		return err
-	}
-	room, err := s.Record.Room(c.ctx, own.Meeting)
-	if err != nil {
-		return err
-	}
-	if p.Base, err = c.base("Your "+strings.ToLower(page.KindName(own.Kind))+" "+own.Number, "questions"); err != nil {
-		return err
-	}
-	p.Path = "/" // the private address is not repeated in links
-	p.Item, p.RoomOpen = itemNames(items)[own.Item], room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
-	p.Headline, p.Next = page.StandingMine(own)
-	p.Steps = page.Way(own.Public(), own.State == livestream.Held, true)
-	return c.render(fiber.StatusOK, p)
+	return c.render(fiber.StatusOK, page.Question{Base: base, Entry: list[0], Headline: page.Standing(q),
+		Steps: page.Way(q, nil, list[0].PutItem, page.Today(s.Now(), list[0].Zone))})
 }

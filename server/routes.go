@@ -91,8 +91,11 @@ func (s *Server) table() []route {
 		{"POST", "/meetings/:slug/questions", auth.Anyone, nil, 0, s.ask},
 		{"POST", "/meetings/:slug/support", auth.Anyone, nil, 0, s.support},
 		{"GET", "/questions", auth.Anyone, nil, 0, s.cached(s.questionList)},
+		{"GET", "/questions/find", auth.Anyone, nil, 0, s.questionFind},
+		{"POST", "/questions/find", auth.Anyone, nil, 0, s.questionFound},
 		{"GET", "/questions/:number", auth.Anyone, nil, 0, s.cached(s.questionShow)},
 		{"GET", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionMine},
+		{"POST", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionRespond},
 
 		// Hear of it by e-mail.
 		{"GET", "/alerts", auth.Anyone, nil, 0, s.alertsShow},

@@ -52,7 +52,7 @@ var pages = []Page{
 	MemberMeetings{},
 	MemberMeeting{},
 	MemberPaperShow{},
-	Mine{},
+	Mine{}, Find{},
 	NewsItem{},
 	NewsList{},
 	PackWaits{},

@@ -84,7 +84,9 @@ func StateChoices(chosen livestream.State) []StateChoice {
 // Entry is one question in a list: its public face and where it belongs.
 type Entry struct {
 	livestream.Question
-	Item    string // "Item 5, Urgent care", or ""
+	Item    string // "item 5, Urgent care", or ""
+	PutItem string // under which it was put, the same way
+	Late    bool   // its written answer is late
 	Meeting papers.Meeting
 	Zone    *time.Location
 }
@@ -174,23 +176,6 @@ type Question struct {
 
 // Template names the page's template.
 func (Question) Template() string { return "question/show.html" }
-
-// Mine is the asker's private page.
-type Mine struct {
-	Base
-	Own      livestream.Contribution
-	Item     string
-	Meeting  papers.Meeting
-	Zone     *time.Location
-	Address  string // of this page, to keep
-	Headline string
-	Next     string // what happens next, or ""
-	Steps    []Step
-	RoomOpen bool
-}
-
-// Template names the page's template.
-func (Mine) Template() string { return "question/mine.html" }
 
 // Step is one point of a question's way.
 type Step struct {

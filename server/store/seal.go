@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -77,10 +78,24 @@ func (s sealer) code(number string) string {
 	return c[:5] + "-" + c[5:10]
 }
 
-// isCode compares in constant time; case, spaces, hyphens and the letters that look like digits do
-// not matter.
+// isCode compares in constant time. Case, spaces, dashes of any kind and the letters that look or sound
+// like digits do not matter.
 func (s sealer) isCode(number, code string) bool {
-	plain := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1")
-	got, want := plain.Replace(strings.ToUpper(code)), plain.Replace(s.code(number))
-	return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+	return subtle.ConstantTimeCompare([]byte(plainCode(code)), []byte(plainCode(s.code(number)))) == 1
+}
+
+func plainCode(code string) string {
+	return strings.Map(func(r rune) rune {
+		switch r = unicode.ToUpper(r); {
+		case r == 'O':
+			return '0'
+		case r == 'I', r == 'L':
+			return '1'
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
+			return r
+		case unicode.IsSpace(r), unicode.Is(unicode.Dash, r), r == '.', r == '\'', r == '"':
+			return -1
+		}
+		return '?' // anything else is no part of a code
+	}, code)
 }
