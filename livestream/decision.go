@@ -51,6 +51,8 @@ func (d Decision) to(c Contribution) State {
 	switch {
 	case d.Proposes():
 		return Held
+	case d.To == "" && d.Drop && c.State == Held && c.Proposed != nil:
+		return Received
 	case d.To == "":
 		return c.State
 	}
@@ -211,7 +213,7 @@ func (d Decision) applyAnswer(c *Contribution, was Contribution, by papers.Actor
 	if d.Approve {
 		c.Draft.ApprovedBy, c.DraftStep = by, Approved
 	}
-	if c.State == Put && was.State != Put {
+	if c.State == Put && was.State != Put || c.State == AnsweredOrally && c.PutAt == nil {
 		c.PutAt = &now
 	}
 	if c.State != AnsweredOrally && c.State != AnsweredWriting {

@@ -117,4 +117,5 @@ type Snapshot struct {
 type Counts struct {
 	Received int           `json:"received"` // all that ever came
 	ByState  map[State]int `json:"by_state"`
+	ByKind   map[Kind]int  `json:"by_kind,omitempty"`
 }

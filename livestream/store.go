@@ -10,6 +10,7 @@ import (
 // use; what is public gets its room event (numbered without gaps per room) and its act in the same
 // transaction. Absent is papers.ErrNotFound; a meeting that is not public has no room for the public.
 type Store interface {
+	Ledger
 	Room(ctx context.Context, meeting string) (Room, error)
 	// Snapshot reads room, questions and counts at one event number.
 	Snapshot(ctx context.Context, meeting string) (Snapshot, error)

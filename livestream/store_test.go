@@ -237,6 +237,12 @@ func (s *fakeStore) Respond(_ context.Context, r Response) (Contribution, error)
 	return *c, nil
 }
 
+func (s *fakeStore) Owed(context.Context, string, string) ([]Question, error) { return nil, nil }
+
+func (s *fakeStore) Heard(context.Context, string) ([]Question, error) { return nil, nil }
+
+func (s *fakeStore) Unfinished(context.Context, []string) ([]Contribution, error) { return nil, nil }
+
 func (s *fakeStore) Messages(context.Context, string) ([]Message, error) { return nil, nil }
 
 func (s *fakeStore) MyMessages(context.Context, string, string) ([]Message, error) { return nil, nil }

@@ -51,7 +51,11 @@ func (c *call) questionsPage(title, path string, b papers.Board) error {
 	if err != nil {
 		return err
 	}
-	return c.render(fiber.StatusOK, page.QuestionList{Base: base, Board: b, Action: path, Tally: page.NewTally(counts),
+	owed, err := c.owed("", b.Slug)
+	if err != nil {
+		return err
+	}
+	return c.render(fiber.StatusOK, page.QuestionList{Base: base, Board: b, Action: path, Tally: page.NewTally(counts), Owed: owed,
 		States: page.StateChoices(f.State), State: f.State, Entries: entries, Next: nextPage(path, f.State, next)})
 }
 
@@ -102,6 +106,33 @@ func (c *call) ledgerEntries(list []livestream.Question) ([]page.Entry, error) {
 			Late: page.Overdue(q.AnswerDue, page.Today(c.s.Now(), m.Location()))})
 	}
 	return entries, nil
+}
+
+// owed reads the written answers that are promised and not given.
+func (c *call) owed(meeting, board string) (page.Owed, error) {
+	list, err := c.s.Record.Owed(c.ctx, meeting, board)
+	if err != nil {
+		return page.Owed{}, err
+	}
+	var o page.Owed
+	o.Entries, err = c.ledgerEntries(list)
+	for _, e := range o.Entries {
+		o.Today = page.Today(c.s.Now(), e.Zone)
+		if e.Late {
+			o.Late++
+		}
+	}
+	return o, err
+}
+
+// choice finds how the questions of a meeting were chosen.
+func (c *call) choice(meeting string) (livestream.Choice, error) {
+	put, err := c.s.Record.Heard(c.ctx, meeting)
+	if err != nil {
+		return livestream.Choice{}, err
+	}
+	left, _, err := c.s.Record.Questions(c.ctx, livestream.Filter{Meeting: meeting, State: livestream.NotReached, Limit: 1000})
+	return livestream.ChoiceOf(put, left), err
 }
 
 func itemNames(items []papers.Item) map[string]string {
@@ -181,6 +212,12 @@ func (c *call) ledger() (page.Ledger, error) {
 	p.Tally, p.State, p.States = page.NewTally(counts), f.State, page.StateChoices(f.State)
 	p.Action = "/meetings/" + p.Meeting.Slug + "/questions"
 	p.Next = nextPage(p.Action, f.State, next)
+	if p.Owed, err = c.owed(p.Meeting.Slug, ""); err != nil {
+		return p, err
+	}
+	if p.Choice, err = c.choice(p.Meeting.Slug); err != nil {
+		return p, err
+	}
 	room, err := c.s.Record.Room(c.ctx, p.Meeting.Slug)
 	if err != nil {
 		return p, err

@@ -10,6 +10,7 @@ import (
 // Tally says where every question stands. Its parts add up to Total.
 type Tally struct {
 	Total int
+	Words string // 12 questions and 1 statement
 	Parts []TallyPart
 }
 
@@ -44,7 +45,7 @@ var tallyParts = []struct {
 
 // NewTally makes the tally of the counts. Parts with nothing in them are left out.
 func NewTally(c livestream.Counts) Tally {
-	t := Tally{Total: c.Received}
+	t := Tally{Total: c.Received, Words: tallyWords(c)}
 	before := 0
 	for _, p := range tallyParts {
 		n := 0
@@ -59,6 +60,36 @@ func NewTally(c livestream.Counts) Tally {
 		before += n
 	}
 	return t
+}
+
+func tallyWords(c livestream.Counts) string {
+	statements := c.ByKind[livestream.KindStatement]
+	var words []string
+	if n := c.Received - statements; n > 0 {
+		words = append(words, Count(n, "question", "questions"))
+	}
+	if statements > 0 {
+		words = append(words, Count(statements, "statement", "statements"))
+	}
+	return And(words)
+}
+
+// Owed are the written answers that are promised and not given.
+type Owed struct {
+	Entries []Entry
+	Late    int
+	Today   string
+}
+
+// Says sums them up.
+func (o Owed) Says() string {
+	switch {
+	case o.Late == len(o.Entries):
+		return Sentence(Count(o.Late, "written answer is late.", "written answers are late."))
+	case o.Late > 0:
+		return Sentence(Count(len(o.Entries), "written answer is owed", "written answers are owed")) + ", " + Count(o.Late, "of them late.", "of them late.")
+	}
+	return Sentence(Count(len(o.Entries), "written answer is owed", "written answers are owed")) + ", none of them late."
 }
 
 // StateChoice is one state that a list of questions can be narrowed to.
@@ -139,6 +170,8 @@ type Ledger struct {
 	Zone    *time.Location
 	Action  string // of the form that narrows
 	Tally   Tally
+	Choice  livestream.Choice // how they were chosen
+	Owed    Owed
 	States  []StateChoice
 	State   livestream.State // narrowed to, or ""
 	Entries []Entry
@@ -157,6 +190,7 @@ type QuestionList struct {
 	Board   papers.Board // zero for the whole site
 	Action  string       // of the form that narrows
 	Tally   Tally
+	Owed    Owed
 	States  []StateChoice
 	State   livestream.State
 	Entries []Entry

@@ -107,10 +107,11 @@ func (db *DB) Counts(ctx context.Context, meeting, board string) (livestream.Cou
 func readCounts(ctx context.Context, from bun.IDB, meeting, board string) (livestream.Counts, error) {
 	var rows []struct {
 		State livestream.State
+		Kind  livestream.Kind
 		N     int
 	}
-	q := from.NewSelect().TableExpr("contributions AS c").ColumnExpr("c.state, count(*) AS n").
-		Join("JOIN meetings AS m ON m.slug = c.meeting").Where("?", meetingFor(papers.Public)).GroupExpr("c.state")
+	q := from.NewSelect().TableExpr("contributions AS c").ColumnExpr("c.state, c.kind, count(*) AS n").
+		Join("JOIN meetings AS m ON m.slug = c.meeting").Where("?", meetingFor(papers.Public)).GroupExpr("c.state, c.kind")
 	if meeting != "" {
 		q.Where("c.meeting = ?", meeting)
 	}
@@ -120,11 +121,12 @@ func readCounts(ctx context.Context, from bun.IDB, meeting, board string) (lives
 	if err := q.Scan(ctx, &rows); err != nil {
 		return livestream.Counts{}, fmt.Errorf("counting contributions: %w", err)
 	}
-	counts := livestream.Counts{ByState: map[livestream.State]int{}}
+	counts := livestream.Counts{ByState: map[livestream.State]int{}, ByKind: map[livestream.Kind]int{}}
 	for _, r := range rows {
 		told := livestream.Contribution{State: r.State}.Public().State
 		counts.Received += r.N
 		counts.ByState[told] += r.N
+		counts.ByKind[r.Kind] += r.N
 	}
 	return counts, nil
 }
