@@ -267,7 +267,12 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 	return nil
 }
 
+// refuse says why a command is not taken. Once the hub closes it says nothing: the goodbye is on its
+// way, and the page sends everything that was not answered again after it.
 func (w *watcher) refuse(key string, err error) {
+	if w.crowd.hub.closing() {
+		return
+	}
 	code, message := RefusalOf(err)
 	if code == CodeInternal {
 		w.crowd.hub.Log.Error("taking a frame", slog.String("meeting", w.crowd.meeting), slog.Any("err", err))

@@ -381,6 +381,13 @@ func TestSupport(t *testing.T) {
 		if q.Supports != 41 { // 31, and the 10 devices of b without x
 			t.Errorf("after joining there are %d supports, want 41", q.Supports)
 		}
+		r.decide(livestream.Decision{Number: a, To: livestream.Put})
+		got, err = r.Support(r.ctx, []livestream.Support{one(a, "x"), one(a, "who comes later")})
+		r.must(err)
+		if got[0].Err != nil || got[0].Count != 41 { // its acknowledgement was lost
+			t.Errorf("a support that is counted, sent again after the question was put = %+v", got[0])
+		}
+		r.wantCode(got[1].Err, papers.CodeConflict)
 		r.wantDense(m.Slug)
 	})
 }

@@ -80,6 +80,15 @@ func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.
 			continue
 		}
 		results[i] = livestream.SupportResult{Count: questions[s.Question].Supports + added[s.Question], Err: mayBeSupported(questions, s.Question)}
+		if results[i].Err != nil && questions[s.Question].State.ShowsWords() {
+			counted, err := tx.isCounted(ctx, s)
+			if err != nil {
+				return err
+			}
+			if counted { // its acknowledgement was lost, and the question dealt with since
+				results[i].Err = nil
+			}
+		}
 	}
 	if len(added) == 0 {
 		return nil
@@ -123,6 +132,15 @@ func mayBeSupported(questions map[string]livestream.Contribution, number string)
 		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot be supported.", number, q.Public().State.Words())
 	}
 	return nil
+}
+
+// isCounted tells whether the device's support is in the count.
+func (tx *tx) isCounted(ctx context.Context, s livestream.Support) (bool, error) {
+	counted, err := tx.NewSelect().Model((*supportRow)(nil)).Where("question = ? AND device = ?", s.Question, s.Device).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("looking for an earlier support: %w", err)
+	}
+	return counted, nil
 }
 
 // addSupports writes the supports that are new and answers how many each question gained.
