@@ -48,6 +48,7 @@ const (
 	MessageReplied    MessageKind = "replied"
 	MessageSeen       MessageKind = "reply_seen"
 	MessageUnnamed    MessageKind = "name_removed"
+	MessageForgotten  MessageKind = "address_removed"
 	MessageNoted      MessageKind = "noted" // something was said, and nothing done
 )
 
@@ -142,6 +143,8 @@ func (m Message) Words() string {
 		return "The message was read"
 	case MessageUnnamed:
 		return "The name was taken off"
+	case MessageForgotten:
+		return "The e-mail address was taken off"
 	case MessageNoted:
 		return "A message"
 	case MessageKind(Received):

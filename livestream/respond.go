@@ -29,6 +29,7 @@ const (
 	Reply    ResponseKind = "reply"
 	Withdraw ResponseKind = "withdraw"
 	Unname   ResponseKind = "unname" // takes the name off, and what else says who asked
+	Forget   ResponseKind = "forget" // takes the e-mail address off
 )
 
 // MayWithdraw tells whether the asker can take it back. What was answered is the record of the meeting:
@@ -74,6 +75,8 @@ func (r Response) done(c Contribution) bool {
 		return c.State == WithdrawnByAsker
 	case Unname:
 		return c.Name == "" && c.Area == "" && c.For == ""
+	case Forget:
+		return c.Email == ""
 	case Agree:
 		return c.Redraft != nil && c.Redraft.State == RedraftAgreed
 	case Decline:
@@ -107,7 +110,7 @@ func (r *Response) Check(c Contribution) error {
 		if !c.MayWithdraw() {
 			return papers.Errorf(papers.CodeConflict, "It was answered, and belongs to the record of the meeting. You can take your name off.")
 		}
-	case Unname:
+	case Unname, Forget:
 	default:
 		return papers.Errorf(papers.CodeInvalid, "Choose what you want to do.")
 	}
@@ -134,6 +137,9 @@ func (r Response) Apply(c Contribution, now time.Time) (Contribution, Message) {
 	case Unname:
 		m.Kind = MessageUnnamed
 		c.Name, c.Area, c.For = "", "", ""
+	case Forget:
+		m.Kind = MessageForgotten
+		c.Email, c.HasEmail = "", false
 	}
 	c.Revision, c.ChangedAt = c.Revision+1, now
 	return c, m

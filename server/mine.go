@@ -49,6 +49,7 @@ var respondFlash = map[string]string{
 	string(livestream.Decline):  "Your own words stay. The moderator decides whether they can be published as they are.",
 	string(livestream.Reply):    "Your message is with the moderator.",
 	string(livestream.Withdraw): "You took it back. Your words have left every page.",
+	string(livestream.Forget):   "Your e-mail address is erased. We write no more letters about it.",
 	string(livestream.Unname):   "Your name is taken off every page.",
 }
 

@@ -66,7 +66,17 @@ const (
 	Already Kind = "already" // they asked again for what they get
 	News    Kind = "news"    // an event
 	Outcome Kind = "outcome" // tells a secretary what became of a scheduled publication
+	Asked   Kind = "asked"   // tells an asker what became of their question
 )
+
+// Asking is what a letter tells an asker. It says where the question stands when the letter is written.
+type Asking struct {
+	Number  string
+	Path    string // of the private page, below the site's address
+	Subject string
+	Says    string
+	Answer  string
+}
 
 // Letter is one letter to one person.
 type Letter struct {
@@ -76,6 +86,7 @@ type Letter struct {
 	Subscription *Subscription // nil for people of the desk
 	Event        Event         // of News
 	Outcome      papers.Outcome
+	Asking       Asking // of Asked; empty when a later letter tells it, or nobody is to be told any more
 	Tries        int
 	CreatedAt    time.Time
 }

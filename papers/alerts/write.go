@@ -75,6 +75,8 @@ func (w *Writer) Write(ctx context.Context, l Letter) (Message, error) {
 		subject, err = w.news(ctx, l, &in)
 	case Outcome:
 		subject, err = w.outcome(ctx, l, &in)
+	case Asked:
+		subject, err = w.asked(l, &in)
 	default:
 		err = fmt.Errorf("a letter of kind %q", l.Kind)
 	}
@@ -301,6 +303,22 @@ func (w *Writer) outcome(ctx context.Context, l Letter, in *letter) (subject str
 	}
 	in.Lead = "What was planned is public since " + at + "."
 	return "Published as planned: " + in.Heading, nil
+}
+
+// asked tells an asker where the question stands. The private address goes to nobody but the address that
+// they gave for this.
+func (w *Writer) asked(l Letter, in *letter) (subject string, err error) {
+	a := l.Asking
+	if l.To == "" || a.Subject == "" {
+		return "", errNothingLeft
+	}
+	in.Heading, in.Lead = a.Subject, a.Says
+	in.Link, in.Button = w.Base+a.Path, "Your private page"
+	if a.Answer != "" {
+		in.News = []news{{Title: "The answer", Says: a.Answer, Link: w.Base + "/questions/" + a.Number}}
+	}
+	in.Why = "You gave this address to hear of " + a.Number + ". It is used for nothing else. You can take it off on your private page."
+	return a.Subject, nil
 }
 
 // Test is the letter by which an administrator checks the mail server.

@@ -274,6 +274,9 @@ func (db *DB) TakeLetter(ctx context.Context, lease time.Duration) (alerts.Lette
 		if err != nil {
 			return err
 		}
+		if err := tx.dropOldLetters(ctx); err != nil {
+			return err
+		}
 		skip := ""
 		if db.postgres {
 			skip = "FOR UPDATE SKIP LOCKED"
@@ -307,6 +310,9 @@ func (db *DB) letter(ctx context.Context, r letterRow) (alerts.Letter, error) {
 		s, err := db.subscription(row)
 		l.Subscription, l.To = &s, s.Email
 		return l, err
+	}
+	if r.Kind == alerts.Asked {
+		return l, db.letterToAsker(ctx, r, &l)
 	}
 	u, err := db.User(ctx, r.UserID)
 	if err != nil {

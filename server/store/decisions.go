@@ -65,7 +65,10 @@ func (tx *tx) become(ctx context.Context, room *livestream.Room, was, now livest
 	if err := tx.keepMessages(ctx, now.Number, said); err != nil {
 		return err
 	}
-	return tx.retell(ctx, room, was, now)
+	if err := tx.retell(ctx, room, was, now); err != nil {
+		return err
+	}
+	return tx.writeToAskers(ctx, was, now)
 }
 
 // retell writes the event of a contribution whose public face changed, and lets words that are not to be
@@ -131,9 +134,7 @@ func (db *DB) Respond(ctx context.Context, r livestream.Response) (livestream.Co
 
 // releaseJoined gives back to the moderator what was joined to a question that its asker took back.
 func (tx *tx) releaseJoined(ctx context.Context, room *livestream.Room, number string) error {
-	joined, err := tx.db.contributions(ctx, tx, func(q *bun.SelectQuery) {
-		q.Where("c.merged_into = ? AND c.state = ?", number, livestream.Merged)
-	})
+	joined, err := tx.joinedTo(ctx, number)
 	if err != nil {
 		return err
 	}
@@ -145,6 +146,12 @@ func (tx *tx) releaseJoined(ctx context.Context, room *livestream.Room, number s
 		tx.acts = append(tx.acts, livestream.Moved(was, now)...)
 	}
 	return nil
+}
+
+func (tx *tx) joinedTo(ctx context.Context, number string) ([]livestream.Contribution, error) {
+	return tx.db.contributions(ctx, tx, func(q *bun.SelectQuery) {
+		q.Where("c.merged_into = ? AND c.state = ?", number, livestream.Merged)
+	})
 }
 
 // notReached marks what was published and not put when a meeting was held, and promises each that is
