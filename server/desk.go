@@ -30,7 +30,7 @@ func (s *Server) deskHome(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, "")}
+	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, ""), CanRead: c.person.May(auth.ReadAsked, "")}
 	if len(boards) == 0 && base.Manages {
 		all, err := s.Record.Boards(c.ctx)
 		if err != nil {
@@ -41,6 +41,11 @@ func (s *Server) deskHome(c *call) error {
 	if p.Due, err = s.formatsDue(c, base.Site.Location()); err != nil {
 		return err
 	}
+	owed, err := c.questionsDue()
+	if err != nil {
+		return err
+	}
+	p.Due = append(p.Due, owed...)
 	if p.Outcomes, err = s.outcomes(c, boards); err != nil {
 		return err
 	}

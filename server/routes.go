@@ -220,6 +220,9 @@ func (s *Server) table() []route {
 		{"POST", "/desk/meetings/:slug/room", auth.RunRoom, ofMeeting, 0, s.liveRoom},
 		{"POST", "/desk/meetings/:slug/held", auth.RunRoom, ofMeeting, 0, s.liveHeld},
 		{"POST", "/desk/meetings/:slug/item", auth.RunRoom, ofMeeting, 0, s.liveItem},
+		{"GET", "/desk/questions", auth.ReadAsked, nil, 0, s.deskQuestions},
+		{"GET", "/desk/questions/:number", auth.ReadAsked, ofContribution, 0, s.deskQuestion},
+		{"POST", "/desk/questions/:number/file", auth.ReadAsked, ofContribution, 0, s.deskQuestionAct},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
 
 		// The same for programs (design.md 5.3); server/api describes it.

@@ -20,7 +20,8 @@ type DeskHome struct {
 	Named    bool // the site has boards, though none of the person's
 	CanAdd   bool // may make meetings
 	Due      []DeskDue
-	Later    int // of Due, not shown
+	Later    int  // of Due, not shown
+	CanRead  bool // questions that wait
 }
 
 // Template names the page's template.

@@ -52,7 +52,7 @@ var pages = []Page{
 	MemberMeetings{},
 	MemberMeeting{},
 	MemberPaperShow{},
-	Mine{}, Find{},
+	Mine{}, Find{}, DeskQuestions{}, DeskQuestion{},
 	NewsItem{},
 	NewsList{},
 	PackWaits{},
