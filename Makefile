@@ -19,9 +19,9 @@ build: assets packages-run
 dev: build
 	bin/clearday serve
 
-## test: everything that can be tested, with PostgreSQL and Chromium
+## test: everything that can be tested, with PostgreSQL, Redis and Chromium
 test: assets packages-test
-	CLEARDAY_TEST_PICTURES=$${CLEARDAY_TEST_PICTURES--} .ci/with-postgres $(GO) test -race -shuffle=on -timeout 45m ./...
+	CLEARDAY_TEST_PICTURES=$${CLEARDAY_TEST_PICTURES--} .ci/with-postgres .ci/with-redis $(GO) test -race -shuffle=on -timeout 45m ./...
 
 ## check: what CI checks beside the tests
 check: assets
@@ -61,7 +61,7 @@ packages-run:
 	@.ci/packages poppler-utils:pdftotext qpdf:qpdf util-linux:prlimit
 
 packages-test:
-	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc $(OFFICE)
+	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres redis-server:redis-server fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc $(OFFICE)
 
 clean:
 	rm -rf bin static/dist/* static/node_modules

@@ -36,7 +36,7 @@ func (h *Hub) Ask(ctx context.Context, a Ask) (Contribution, error) {
 	}
 	h.answered.keep(key, c)
 	if !again {
-		h.announce(ctx, Wake{Meeting: a.Meeting, Queue: true})
+		h.announce(Wake{Meeting: a.Meeting, Queue: true})
 	}
 	return c, nil
 }
@@ -59,17 +59,16 @@ func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
 	if err != nil {
 		return err
 	}
-	now := h.Now()
-	if err := TakesQuestions(m, room, now); err != nil {
+	if err := TakesQuestions(m, room, h.Now()); err != nil {
 		return err
 	}
-	switch {
-	case !h.asks.allow(a.Device, now):
+	switch h.take(ctx, a.Meeting, Bucket{"ask", a.Device, h.Limits.Asks}, Bucket{"ask by address", a.From, h.Limits.PlaceAsks}, Bucket{"ask by room", a.Meeting, h.Limits.RoomAsks}) {
+	case "":
+		return nil
+	case "ask":
 		return papers.Errorf(papers.CodeTooMany, "You have sent several questions in a short time. Wait %d seconds, then send it again.", int(h.Limits.Asks.Every.Seconds()))
-	case a.From != "" && !h.places.allow(a.From, now), !h.roomAsks.allow(a.Meeting, now):
-		return papers.Errorf(papers.CodeTooMany, "Many questions come in at this moment. Wait a few seconds, then send it again.")
 	}
-	return nil
+	return papers.Errorf(papers.CodeTooMany, "Many questions come in at this moment. Wait a few seconds, then send it again.")
 }
 
 // TakesQuestions tells whether the room of the meeting takes a question now, or why not. A meeting

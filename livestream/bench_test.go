@@ -240,7 +240,7 @@ func BenchmarkBurst(b *testing.B) {
 		started := time.Now()
 		for range benchBurst {
 			store.publishText(text)
-			h.announce(context.Background(), Wake{Meeting: slug, Seq: store.seq()})
+			h.announce(Wake{Meeting: slug, Seq: store.seq()})
 		}
 		hub()
 		ours += time.Since(started)

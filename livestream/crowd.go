@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,10 +48,14 @@ type crowd struct {
 	looked     time.Time // when the record was read last
 	wanted     int64     // a wake-up spoke of this number
 	look       bool      // read whatever wanted says
+	carried    bool      // the bus brought events
+	due        *due      // the next turn tells the other programs
 	second     bool      // a second has passed
 	queueDue   bool
 	told       int // the presence told last
 	toldAt     time.Time
+	elsewhere  int // watchers in other programs
+	learnedAt  time.Time
 
 	queue   frame // for moderators
 	rev     int64
@@ -62,6 +67,12 @@ type crowd struct {
 	helloAt  time.Time
 
 	scratch []*watcher // of the goroutine of turns
+}
+
+// due is what other programs are to be told: everything that came after since.
+type due struct {
+	since int64
+	queue bool
 }
 
 func newCrowd(h *Hub, meeting string) *crowd {
@@ -367,16 +378,69 @@ func (c *crowd) everybody(into []*watcher) []*watcher {
 	return append(into[:0], c.watchers...)
 }
 
-// wakeUp notes that there is something new. It does not block.
-func (c *crowd) wakeUp(w Wake) {
+// announce notes that something was committed here, and tells whether a turn comes that tells the
+// other programs. It does not block.
+func (c *crowd) announce(w Wake) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w.Seq == 0 {
-		c.look = true
+	if !c.turning {
+		c.note(w)
+		return false
 	}
+	if c.due == nil {
+		c.due = &due{since: c.head}
+	}
+	c.due.queue = c.due.queue || w.Queue
+	c.note(w)
+	c.signal()
+	return true
+}
+
+// hear takes what the bus says. It does not block.
+func (c *crowd) hear(w Wake) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if took := c.take(w); !took || w.Queue {
+		c.note(w)
+	}
+}
+
+// note notes that there is something new to read. The caller holds mu.
+func (c *crowd) note(w Wake) {
+	if w.Seq > 0 && w.Seq <= c.head && !w.Queue {
+		return // known
+	}
+	c.look = c.look || w.Seq == 0
 	c.wanted = max(c.wanted, w.Seq)
 	c.queueDue = c.queueDue || w.Queue
 	c.signal()
+}
+
+// take takes the events that the bus carried, and tells whether they continue what is known: else they
+// leave a gap, or are no events. The caller holds mu.
+func (c *crowd) take(w Wake) bool {
+	if !c.ready || len(w.Events) == 0 {
+		return false
+	}
+	events := make([]Event, len(w.Events))
+	for i, b := range w.Events {
+		if json.Unmarshal(b, &events[i]) != nil || events[i].Seq != w.Seq-int64(len(events)-1-i) {
+			return false
+		}
+	}
+	if events[0].Seq > c.head+1 {
+		return false
+	}
+	before := c.head
+	if err := c.append(events); err != nil {
+		c.hub.Log.Error("taking events from the bus", slog.String("meeting", c.meeting), slog.Any("err", err))
+		return false
+	}
+	if c.head > before {
+		c.carried = true
+		c.signal()
+	}
+	return true
 }
 
 // beat notes that a second has passed, and tells whether anybody is here.
@@ -411,7 +475,14 @@ func (c *crowd) turns() {
 		c.mu.Lock()
 		n := len(c.watchers)
 		c.turning = n > 0
+		untold := n == 0 && c.due != nil
+		if untold {
+			c.due = nil
+		}
 		c.mu.Unlock()
+		if untold {
+			c.hub.Bus.Publish(Wake{Meeting: c.meeting, Queue: true})
+		}
 		if n == 0 {
 			return
 		}
@@ -432,11 +503,13 @@ func (c *crowd) turn() {
 	ctx, cancel := context.WithTimeout(c.hub.ctx, readWait)
 	defer cancel()
 	c.mu.Lock()
-	second, news := c.second, c.look || c.wanted > c.head
-	c.second = false
+	second, look, news, due := c.second, c.look || c.wanted > c.head, c.carried, c.due
+	c.second, c.carried, c.due = false, false, nil
 	c.mu.Unlock()
-	if news {
-		changed, err := c.read(ctx)
+	var err error
+	if look {
+		var changed bool
+		changed, err = c.read(ctx)
 		if papers.CodeOf(err) == papers.CodeNotFound {
 			c.disband()
 			return
@@ -444,7 +517,10 @@ func (c *crowd) turn() {
 		if err != nil && ctx.Err() == nil {
 			c.hub.Log.Error("following the room", slog.String("meeting", c.meeting), slog.Any("err", err))
 		}
-		news = changed
+		news = news || changed
+	}
+	if due != nil {
+		c.hub.Bus.Publish(c.tell(due, err == nil))
 	}
 	queue := c.queueTurn(ctx, news)
 	var all frame
@@ -455,6 +531,20 @@ func (c *crowd) turn() {
 	if news || queue || all != nil {
 		c.flush(all)
 	}
+}
+
+// tell makes the wake-up for the other programs. They look for themselves when the record could not
+// be read here.
+func (c *crowd) tell(d *due, read bool) Wake {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !read {
+		return Wake{Meeting: c.meeting, Queue: d.queue}
+	}
+	events, _ := c.after(d.since) // more than are kept: they read them
+	w := carry(c.meeting, c.head, slices.Clone(events))
+	w.Queue = d.queue
+	return w
 }
 
 // queueTurn reads the queue when a moderator is here and it may have changed: told so, with a public
@@ -475,16 +565,36 @@ func (c *crowd) queueTurn(ctx context.Context, news bool) bool {
 	return rev != before
 }
 
-// presence gives the frame that says how many are here, at most each five seconds, when it changed.
+// presence gives the frame that says how many are here and elsewhere, at most each five seconds, when it changed.
 func (c *crowd) presence() frame {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.hub.Now()
-	if len(c.watchers) == c.told || now.Sub(c.toldAt) < 5*time.Second {
+	now, n := c.hub.Now(), len(c.watchers)+c.elsewhere
+	if n == c.told || now.Sub(c.toldAt) < 5*time.Second {
 		return nil
 	}
-	c.told, c.toldAt = len(c.watchers), now
-	return presence(c.told)
+	c.told, c.toldAt = n, now
+	return presence(n)
+}
+
+// learn notes how many watch in other programs. When that cannot be told, what was learned last holds
+// for a while.
+func (c *crowd) learn(elsewhere int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.hub.Now()
+	switch {
+	case ok:
+		c.elsewhere, c.learnedAt = max(elsewhere, 0), now
+	case now.Sub(c.learnedAt) > 5*WatchingFor:
+		c.elsewhere = 0
+	}
+}
+
+func (c *crowd) watching() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.watchers)
 }
 
 func presence(n int) frame {

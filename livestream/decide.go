@@ -34,7 +34,7 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: c.Meeting, Queue: true})
+	h.announce(Wake{Meeting: c.Meeting, Queue: true})
 	return c, nil
 }
 
@@ -101,7 +101,7 @@ func (h *Hub) SetRoom(ctx context.Context, meeting string, state RoomState, aski
 	if err != nil {
 		return Room{}, fmt.Errorf("changing the room: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: meeting, Seq: room.Seq})
+	h.announce(Wake{Meeting: meeting, Seq: room.Seq})
 	return room, nil
 }
 
@@ -124,7 +124,7 @@ func (h *Hub) StartItem(ctx context.Context, meeting, item string, by papers.Act
 	if err != nil {
 		return Room{}, fmt.Errorf("starting the item: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: meeting, Seq: room.Seq})
+	h.announce(Wake{Meeting: meeting, Seq: room.Seq})
 	return room, nil
 }
 

@@ -3,12 +3,15 @@ package livestream
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"clearday/papers"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
 )
 
 // Meetings is what a room needs to know of its meeting. papers.Store has it.
@@ -29,19 +32,13 @@ type Hub struct {
 	Personal func(text string) []papers.Mark  // finds what is personal in somebody's words; nil finds nothing
 	Limits   Limits
 
-	once          sync.Once
-	ctx           context.Context // ends with Close: what runs for the hub itself, not for one caller
-	stop          context.CancelFunc
-	running       sync.WaitGroup // every goroutine of the hub and every Serve
-	asks          limiter
-	roomAsks      limiter
-	places        limiter
-	supports      limiter
-	placeSupports limiter
-	reports       limiter
-	placeReports  limiter
-	answered      answers
-	supportGroup  *group[Support, SupportResult]
+	once         sync.Once
+	ctx          context.Context // ends with Close: what runs for the hub itself, not for one caller
+	stop         context.CancelFunc
+	running      sync.WaitGroup // every goroutine of the hub and every Serve
+	answered     answers
+	name         string // of this program on the bus
+	supportGroup *group[Support, SupportResult]
 
 	mu        sync.Mutex // guards what follows; taken before crowd.mu, never after
 	closed    bool
@@ -83,8 +80,7 @@ func (h *Hub) init() {
 		h.crowds, h.addresses = map[string]*crowd{}, map[string]int{}
 		h.supportGroup = newGroup(h, "counting support", h.commitSupports)
 		h.pastOf = map[string]pastRead{}
-		h.reports.rate, h.placeReports.rate = h.Limits.Reports, h.Limits.PlaceReports
-		h.asks.rate, h.roomAsks.rate, h.places.rate, h.supports.rate, h.placeSupports.rate = h.Limits.Asks, h.Limits.RoomAsks, h.Limits.PlaceAsks, h.Limits.Supports, h.Limits.PlaceSupports
+		h.name = papers.NewID()
 	})
 }
 
@@ -93,35 +89,44 @@ func (h *Hub) init() {
 // ctx ends; Close ends the sockets.
 func (h *Hub) Run(ctx context.Context) error {
 	h.init()
-	var listening sync.WaitGroup
-	listening.Go(func() { h.listen(ctx) })
-	defer listening.Wait()
+	var running errgroup.Group
+	running.Go(func() error { return h.Bus.Run(ctx, h.hear) })
+	running.Go(func() error { h.count(ctx); return nil })
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return running.Wait()
 		case <-tick.C:
 			h.beat()
 		}
 	}
 }
 
-// listen holds the subscription, and takes it up again when the bus was lost. The record is looked
-// at each second meanwhile.
-func (h *Hub) listen(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := h.Bus.Subscribe(ctx, h.wake)
-		if ctx.Err() != nil {
-			return
-		}
-		h.Log.Warn("the bus was lost, listening again", slog.Any("err", err))
+// count tells the bus how many watch here, room by room, and learns how many watch elsewhere. The
+// numbers learned last stay for a while when the bus is lost; then each room counts its own.
+func (h *Hub) count(ctx context.Context) {
+	tick := time.NewTicker(WatchingFor / 3)
+	defer tick.Stop()
+	for {
 		select {
 		case <-ctx.Done():
-		case <-time.After(time.Second):
+			return
+		case <-tick.C:
+		}
+		for _, c := range h.rooms() {
+			here := c.watching()
+			all, err := h.Bus.Watching(ctx, h.name, c.meeting, here)
+			c.learn(all-here, err == nil)
 		}
 	}
+}
+
+func (h *Hub) rooms() []*crowd {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Values(h.crowds))
 }
 
 // beat wakes every room for its turn of the second and forgets rooms that nobody uses.
@@ -135,23 +140,31 @@ func (h *Hub) beat() {
 	}
 }
 
-// wake tells the room of this program, if there is one. It does not block.
-func (h *Hub) wake(w Wake) {
-	h.mu.Lock()
-	c := h.crowds[w.Meeting]
-	h.mu.Unlock()
-	if c != nil {
-		c.wakeUp(w)
+// hear takes what the bus says, for the room of this program, if there is one. It does not block.
+func (h *Hub) hear(w Wake) {
+	if c := h.known(w.Meeting); c != nil {
+		c.hear(w)
 	}
 }
 
-// announce wakes this hub and, by the bus, the others, after a commit. What is committed stands
-// when the bus is lost: the others look by themselves.
-func (h *Hub) announce(ctx context.Context, w Wake) {
-	h.wake(w)
-	if err := h.Bus.Publish(ctx, w); err != nil {
-		h.Log.Warn("waking other programs", slog.String("meeting", w.Meeting), slog.Any("err", err))
+func (h *Hub) known(meeting string) *crowd {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.crowds[meeting]
+}
+
+// announce says after a commit that there is something new. Where the room has watchers here its next
+// turn reads it and tells the other programs, with the events; else they are told to look.
+func (h *Hub) announce(w Wake) {
+	if c := h.known(w.Meeting); c == nil || !c.announce(w) {
+		h.Bus.Publish(w)
 	}
+}
+
+// take takes one from each of the buckets, or none: then it answers the kind of an empty one, else "".
+// A bucket without a key is nobody's.
+func (h *Hub) take(ctx context.Context, meeting string, from ...Bucket) string {
+	return h.Bus.Take(ctx, h.Now(), meeting, slices.DeleteFunc(from, func(b Bucket) bool { return b.Key == "" })...)
 }
 
 // crowd gives the room's watchers, with the record read once. The caller releases it.

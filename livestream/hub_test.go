@@ -418,9 +418,7 @@ func TestWakeByBus(t *testing.T) {
 	w.next("you")
 	for i := range 5 {
 		r.store.publishText("from another program")
-		if err := r.bus.Publish(context.Background(), Wake{Meeting: slug, Seq: r.store.seq()}); err != nil {
-			t.Fatal(err)
-		}
+		r.bus.Publish(Wake{Meeting: slug, Seq: r.store.seq()})
 		if e := w.events(1)[0]; e.Seq != int64(i+1) {
 			t.Errorf("event %d came, want %d", e.Seq, i+1)
 		}
@@ -446,7 +444,7 @@ func TestSlowWatcher(t *testing.T) {
 	for i := range n {
 		r.store.publishText(strings.Repeat("many words ", 40))
 		if i%200 == 199 {
-			r.hub.wake(Wake{Meeting: slug, Seq: r.store.seq()})
+			r.hub.hear(Wake{Meeting: slug, Seq: r.store.seq()})
 			for seen < r.store.seq() {
 				for _, e := range quick.next("events").Events {
 					if seen++; e.Seq != seen {
@@ -616,17 +614,24 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestLimiterIsBounded(t *testing.T) {
-	l := limiter{rate: Rate{1, time.Hour}}
+func TestBucketsAreBounded(t *testing.T) {
+	var b Buckets
 	now := time.Now()
-	for i := range 2*maxBuckets + 10 {
-		l.allow(fmt.Sprint(i), now)
+	take := func(kind string, key int) string {
+		return b.Take(now, Bucket{kind, fmt.Sprint(key), Rate{1, time.Hour}})
 	}
-	if n := len(l.buckets); n > maxBuckets {
+	take("ask by room", 1)
+	for i := range 2*maxBuckets + 10 {
+		take("ask", i)
+	}
+	if n := len(b.kinds["ask"].buckets); n > maxBuckets {
 		t.Errorf("it holds %d buckets", n)
 	}
-	if l.allow(fmt.Sprint(2*maxBuckets+9), now) {
+	if take("ask", 2*maxBuckets+9) == "" {
 		t.Error("the latest key was forgotten")
+	}
+	if take("ask by room", 1) == "" {
+		t.Error("a flood of one kind emptied the buckets of another")
 	}
 }
 
@@ -659,7 +664,7 @@ func TestGarbage(t *testing.T) {
 		t.Errorf("a large frame: closed with %d", code)
 	}
 	r.store.publishText("the room lives")
-	r.hub.wake(Wake{Meeting: slug, Seq: r.store.seq()})
+	r.hub.hear(Wake{Meeting: slug, Seq: r.store.seq()})
 	other.events(1)
 }
 

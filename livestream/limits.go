@@ -85,32 +85,61 @@ func (l Limits) orDefault() Limits {
 
 func (r Rate) bucket() *rate.Limiter { return rate.NewLimiter(rate.Every(r.Every), r.Burst) }
 
+// Bucket is one of the buckets that a request takes from: so many at once, then one each while.
+type Bucket struct {
+	Kind string // what is limited, by whom: buckets of one kind push out no others
+	Key  string // who
+	Rate Rate
+}
+
+// Buckets are the buckets of one program. The zero value works.
+type Buckets struct {
+	mu    sync.Mutex
+	kinds map[string]*limiter
+}
+
+// Take takes one from each of the buckets, or none from any when one is empty: it answers the kind
+// of that one, else "".
+func (b *Buckets) Take(now time.Time, from ...Bucket) (empty string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	found := make([]*rate.Limiter, len(from))
+	for i, f := range from {
+		l := b.kinds[f.Kind]
+		if l == nil {
+			if b.kinds == nil {
+				b.kinds = map[string]*limiter{}
+			}
+			l = &limiter{buckets: map[string]*rate.Limiter{}}
+			b.kinds[f.Kind] = l
+		}
+		if found[i] = l.bucket(f, now); found[i].TokensAt(now) < 1 {
+			return f.Kind
+		}
+	}
+	for _, f := range found {
+		f.AllowN(now, 1)
+	}
+	return ""
+}
+
 // maxBuckets bounds the memory of a limiter.
 const maxBuckets = 20000
 
-// limiter holds a bucket for each key. A full bucket is the same as none, so full ones are let go.
+// limiter holds the buckets of a kind. A full bucket is the same as none, so full ones are let go.
 type limiter struct {
-	rate Rate
-
-	mu      sync.Mutex
 	buckets map[string]*rate.Limiter
 	swept   time.Time
 }
 
-// allow takes one from the bucket of the key.
-func (l *limiter) allow(key string, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b := l.buckets[key]
+func (l *limiter) bucket(f Bucket, now time.Time) *rate.Limiter {
+	b := l.buckets[f.Key]
 	if b == nil {
 		l.makeRoom(now)
-		if l.buckets == nil {
-			l.buckets = map[string]*rate.Limiter{}
-		}
-		b = l.rate.bucket()
-		l.buckets[key] = b
+		b = f.Rate.bucket()
+		l.buckets[f.Key] = b
 	}
-	return b.AllowN(now, 1)
+	return b
 }
 
 func (l *limiter) makeRoom(now time.Time) {
@@ -120,7 +149,7 @@ func (l *limiter) makeRoom(now time.Time) {
 	if now.Sub(l.swept) > time.Second {
 		l.swept = now
 		for k, b := range l.buckets {
-			if b.TokensAt(now) >= float64(l.rate.Burst) {
+			if b.TokensAt(now) >= float64(b.Burst()) {
 				delete(l.buckets, k)
 			}
 		}

@@ -86,7 +86,7 @@ func (h *Hub) Claim(ctx context.Context, number string, over bool, by papers.Act
 	if err != nil {
 		return Claim{}, fmt.Errorf("claiming a contribution: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: before.Meeting, Queue: true})
+	h.announce(Wake{Meeting: before.Meeting, Queue: true})
 	return claim, nil
 }
 
@@ -117,7 +117,7 @@ func (h *Hub) beside(ctx context.Context, number string, change func() error) er
 	if err := change(); err != nil {
 		return fmt.Errorf("changing what is kept beside a contribution: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: before.Meeting, Queue: true})
+	h.announce(Wake{Meeting: before.Meeting, Queue: true})
 	return nil
 }
 

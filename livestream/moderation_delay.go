@@ -56,7 +56,7 @@ func (h *Hub) putOff(ctx context.Context, before Contribution, d Decision, by pa
 	if err := h.Store.PutOff(ctx, d, due, papers.Change{By: by}); err != nil {
 		return nil, fmt.Errorf("putting a decision off: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: before.Meeting, Queue: true})
+	h.announce(Wake{Meeting: before.Meeting, Queue: true})
 	return &due, nil
 }
 

@@ -85,7 +85,7 @@ func (h *Hub) Block(ctx context.Context, number string, until time.Time, reason 
 	if err != nil {
 		return Block{}, fmt.Errorf("blocking a device: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: c.Meeting, Queue: true})
+	h.announce(Wake{Meeting: c.Meeting, Queue: true})
 	return b, nil
 }
 
@@ -146,7 +146,7 @@ func (h *Hub) SetLimits(ctx context.Context, meeting string, l RoomLimits, by pa
 	if room, err = h.Store.SetLimits(ctx, meeting, l, change); err != nil {
 		return Room{}, fmt.Errorf("changing the limits of a room: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: meeting, Seq: room.Seq, Queue: true})
+	h.announce(Wake{Meeting: meeting, Seq: room.Seq, Queue: true})
 	return room, nil
 }
 

@@ -73,13 +73,13 @@ func (h *Hub) Report(ctx context.Context, r Report) error {
 	if r.Device == "" {
 		return papers.Errorf(papers.CodeInvalid, "Your browser kept no cookie of this site. Allow cookies here, then send it again.")
 	}
-	if now := h.Now(); !h.reports.allow(r.Device, now) || r.From != "" && !h.placeReports.allow(r.From, now) {
+	if h.take(ctx, r.Meeting, Bucket{"report", r.Device, h.Limits.Reports}, Bucket{"report by address", r.From, h.Limits.PlaceReports}) != "" {
 		return papers.Errorf(papers.CodeTooMany, "Many reports come from you or from where you are. Wait a few minutes, then send it again.")
 	}
 	if _, err := h.Store.Report(ctx, r); err != nil {
 		return fmt.Errorf("keeping a report: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: r.Meeting, Queue: true})
+	h.announce(Wake{Meeting: r.Meeting, Queue: true})
 	return nil
 }
 
@@ -93,6 +93,6 @@ func (h *Hub) Settle(ctx context.Context, meeting, subject, outcome string, by p
 	if err := h.Store.Settle(ctx, meeting, subject, outcome, papers.Change{By: by}); err != nil {
 		return fmt.Errorf("settling reports: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: meeting, Queue: true})
+	h.announce(Wake{Meeting: meeting, Queue: true})
 	return nil
 }

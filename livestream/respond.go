@@ -54,7 +54,7 @@ func (h *Hub) Respond(ctx context.Context, r Response) (Contribution, error) {
 	if r.done(c) {
 		return c, nil
 	}
-	if !h.asks.allow("mine "+c.Number, h.Now()) {
+	if h.take(ctx, c.Meeting, Bucket{"mine", c.Number, h.Limits.Asks}) != "" {
 		return Contribution{}, papers.Errorf(papers.CodeTooMany, "That was a lot in a short time. Wait a minute, then try again.")
 	}
 	if err := r.Check(c); err != nil {
@@ -64,7 +64,7 @@ func (h *Hub) Respond(ctx context.Context, r Response) (Contribution, error) {
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping what the asker did: %w", err)
 	}
-	h.announce(ctx, Wake{Meeting: c.Meeting, Queue: true})
+	h.announce(Wake{Meeting: c.Meeting, Queue: true})
 	return after, nil
 }
 

@@ -77,19 +77,3 @@ type SupportResult struct {
 	Count int
 	Err   error
 }
-
-// Bus carries wake-ups between the hubs of several programs. It is never the truth: a hub that
-// wakes reads the record, and a hub that hears nothing looks there by itself.
-type Bus interface {
-	// Publish says that the meeting's room has reached seq; moderators marks a change of the queue.
-	Publish(ctx context.Context, w Wake) error
-	// Subscribe calls each for every wake-up until ctx ends. It must not block.
-	Subscribe(ctx context.Context, each func(Wake)) error
-}
-
-// Wake says that there is something new in a room.
-type Wake struct {
-	Meeting string `json:"meeting"`
-	Seq     int64  `json:"seq"`   // 0: not known, look
-	Queue   bool   `json:"queue"` // the moderators' queue changed
-}

@@ -16,7 +16,7 @@ func (h *Hub) Support(ctx context.Context, s Support) (int, error) {
 	if s.Question == "" || len(s.Question) > MaxKey {
 		return 0, papers.Errorf(papers.CodeInvalid, "Say which question you support.")
 	}
-	if now := h.Now(); !h.supports.allow(s.Device, now) || s.From != "" && !h.placeSupports.allow(s.From, now) {
+	if h.take(ctx, s.Meeting, Bucket{"support", s.Device, h.Limits.Supports}, Bucket{"support by address", s.From, h.Limits.PlaceSupports}) != "" {
 		return 0, papers.Errorf(papers.CodeTooMany, "That was too fast. Wait a moment.")
 	}
 	r, err := h.supportGroup.do(ctx, s.Meeting, s)
@@ -30,7 +30,7 @@ func (h *Hub) Support(ctx context.Context, s Support) (int, error) {
 func (h *Hub) commitSupports(ctx context.Context, room string, list []Support) ([]SupportResult, error) {
 	results, err := h.Store.Support(ctx, list)
 	if err == nil {
-		h.announce(ctx, Wake{Meeting: room})
+		h.announce(Wake{Meeting: room})
 	}
 	return results, err
 }

@@ -151,7 +151,7 @@ func (w *watcher) greet(ctx context.Context, since int64) error {
 	}
 	w.seq = seq
 	c.mu.Lock()
-	n := len(c.watchers) + 1
+	n := len(c.watchers) + 1 + c.elsewhere
 	c.mu.Unlock()
 	w.send(first)
 	w.send(you)

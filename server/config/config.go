@@ -44,7 +44,7 @@ var settings = []setting{
 	{"DATA", "./data", "directory that holds everything the program keeps", func(c *Config, v string) error { c.Data = v; return nil }},
 	{"PUBLIC_URL", "", "address that people type, such as https://meetings.example.org; empty: the one they used", setPublicURL},
 	{"DATABASE_URL", "", "postgres://... for many machines; empty: SQLite in the data directory", setScheme("postgres", "postgresql", func(c *Config) *string { return &c.DatabaseURL })},
-	{"REDIS_URL", "", "redis://... for many machines; empty: in process", setScheme("redis", "rediss", func(c *Config) *string { return &c.RedisURL })},
+	{"REDIS_URL", "", "redis://user:password@host:port/0 (rediss:// with TLS) so that rooms on many machines hear of each other, with ?addr=host:port for each further node of a cluster; empty: in process", setScheme("redis", "rediss", func(c *Config) *string { return &c.RedisURL })},
 	{"MEILI_URL", "", "address of Meilisearch; empty: the embedded search engine", setScheme("http", "https", func(c *Config) *string { return &c.MeiliURL })},
 	{"MEILI_KEY", "", "key of Meilisearch", func(c *Config, v string) error { c.MeiliKey = v; return nil }},
 	{"BLOB_URL", "", "s3://... for an object store; empty: files in the data directory", setScheme("s3", "s3", func(c *Config) *string { return &c.BlobURL })},
@@ -56,7 +56,7 @@ var settings = []setting{
 
 // later are settings of the contract whose part of the program does not exist yet: setting one
 // stops the start instead of being ignored.
-var later = map[string]bool{"REDIS_URL": true, "MEILI_URL": true, "MEILI_KEY": true, "BLOB_URL": true}
+var later = map[string]bool{"MEILI_URL": true, "MEILI_KEY": true, "BLOB_URL": true}
 
 const prefix = "CLEARDAY_"
 

@@ -102,7 +102,8 @@ func TestReadRefused(t *testing.T) {
 		"proxy by name":             {"CLEARDAY_TRUSTED_PROXIES=proxy.internal", `CLEARDAY_TRUSTED_PROXIES: "proxy.internal" is not`},
 		"proxy empty":               {"CLEARDAY_TRUSTED_PROXIES=10.0.0.1,", `CLEARDAY_TRUSTED_PROXIES: "" is not`},
 		"both twins":                {"CLEARDAY_DATA=x\x00CLEARDAY_DATA_FILE=" + file, "CLEARDAY_DATA and its twin CLEARDAY_DATA_FILE are both set"},
-		"not built yet":             {"CLEARDAY_REDIS_URL=redis://127.0.0.1", "CLEARDAY_REDIS_URL is not supported by this version yet"},
+		"not built yet":             {"CLEARDAY_MEILI_URL=http://127.0.0.1", "CLEARDAY_MEILI_URL is not supported by this version yet"},
+		"Redis without a scheme":    {"CLEARDAY_REDIS_URL=127.0.0.1:6379", "CLEARDAY_REDIS_URL: must begin with redis://"},
 		"PostgreSQL without keys":   {pg, "_KEY is required with PostgreSQL"},
 		"PostgreSQL, one key":       {pg + "\x00CLEARDAY_SITE_KEY=" + keyA, "CLEARDAY_LOG_KEY is required with PostgreSQL"},
 	} {

@@ -4,6 +4,8 @@ package program
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"clearday/livestream"
+	"clearday/livestream/redisbus"
 	"clearday/papers"
 	"clearday/papers/alerts"
 	"clearday/papers/office"
@@ -48,6 +51,7 @@ type Program struct {
 
 	engine   search.Engine
 	images   *pdf.Images
+	redis    *redisbus.Bus // nil when the rooms are in this program alone
 	follower *search.Follower
 	server   *server.Server
 	letters  letters
@@ -113,8 +117,12 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Office: p.Office, Log: log}
+	bus, err := p.openBus(cfg)
+	if err != nil {
+		return p, err
+	}
 	p.Hub = &livestream.Hub{
-		Store: p.Record, Bus: &livestream.MemoryBus{}, Meetings: p.Record, Now: now, Log: log,
+		Store: p.Record, Bus: bus, Meetings: p.Record, Now: now, Log: log,
 		Link:     func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
 		Personal: preflight.Personal,
 	}
@@ -135,6 +143,22 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		p.Publisher.Count = p.server.CountNotice
 	}
 	return p, err
+}
+
+// openBus joins the rooms of this program with those of others.
+func (p *Program) openBus(cfg config.Config) (livestream.Bus, error) {
+	if cfg.RedisURL == "" {
+		return &livestream.MemoryBus{}, nil
+	}
+	secret, err := hkdf.Key(sha256.New, cfg.SiteKey[:], nil, "redis", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("making the key of the bus: %w", err)
+	}
+	p.redis, err = redisbus.New(cfg.RedisURL, secret, p.log)
+	if err != nil {
+		return nil, fmt.Errorf("CLEARDAY_REDIS_URL: %w", err)
+	}
+	return p.redis, nil
 }
 
 func (p *Program) openLetters(cfg config.Config, now func() time.Time) {
@@ -230,7 +254,7 @@ func (p *Program) giveBack(ctx context.Context) error {
 	}
 }
 
-// Close closes what Open opened: the index first, the record last. It is safe on a half-opened one.
+// Close closes what Open opened: what is derived first, the record last. It is safe on a half-opened one.
 func (p *Program) Close() error {
 	var errs []error
 	if p.engine != nil {
@@ -238,6 +262,9 @@ func (p *Program) Close() error {
 	}
 	if p.images != nil {
 		errs = append(errs, p.images.Close())
+	}
+	if p.redis != nil {
+		errs = append(errs, p.redis.Close())
 	}
 	if p.Record != nil {
 		errs = append(errs, p.Record.Close())

@@ -1,0 +1,112 @@
+// Package redistest starts a Redis of a test's own, which the test may stop, kill and start again.
+package redistest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a redis-server on a port of the loopback address that stays its own while it is down.
+type Server struct {
+	Addr string
+
+	t       testing.TB
+	args    []string
+	process *exec.Cmd
+}
+
+// New finds redis-server and a port, and starts nothing yet. Without redis-server the test is skipped,
+// and fails in CI. args are further settings, such as "--requirepass", "secret".
+func New(t testing.TB, args ...string) *Server {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("redis-server is not installed: in CI the bus is tested on it")
+		}
+		t.Skip("redis-server is not installed: the bus is not tested on it")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return &Server{Addr: ln.Addr().String(), t: t, args: args}
+}
+
+// URL is the address of the server without a password.
+func (s *Server) URL() string { return "redis://" + s.Addr }
+
+// Start starts it and waits until it answers.
+func (s *Server) Start() {
+	s.t.Helper()
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	process := exec.Command("redis-server", append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()}, s.args...)...)
+	var out bytes.Buffer
+	process.Stdout, process.Stderr = &out, &out
+	if err := process.Start(); err != nil {
+		s.t.Fatalf("starting redis-server: %v", err)
+	}
+	s.process = process
+	s.t.Cleanup(func() { end(process) })
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		err := ping(s.Addr)
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			end(process)
+			s.t.Fatalf("redis-server does not answer: %v\n%s", err, out.String())
+		}
+	}
+}
+
+// Kill ends it as a power cut would.
+func (s *Server) Kill() { end(s.process) }
+
+// Freeze lets it answer nothing, while connections stay.
+func (s *Server) Freeze() { s.signal(syscall.SIGSTOP) }
+
+// Thaw lets it go on.
+func (s *Server) Thaw() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.process.Process.Signal(sig); err != nil {
+		s.t.Fatalf("signalling redis-server: %v", err)
+	}
+}
+
+func end(p *exec.Cmd) {
+	_ = p.Process.Kill() // it may be gone already, and so below
+	_ = p.Wait()
+}
+
+// ping asks for any answer: one that wants a password is an answer too.
+func ping(addr string) error {
+	c, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(time.Second)) // fails only on a closed connection, as the next does
+	if _, err := c.Write([]byte("PING\r\n")); err != nil {
+		return err
+	}
+	answer := make([]byte, 5)
+	if _, err := c.Read(answer); err != nil {
+		return err
+	}
+	if string(answer) != "+PONG" && string(answer) != "-NOAU" {
+		return fmt.Errorf("it answered %q", answer)
+	}
+	return nil
+}
