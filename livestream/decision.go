@@ -65,7 +65,7 @@ func (d Decision) Check(c Contribution) error {
 		return papers.Errorf(papers.CodeConflict, "%s was changed by somebody else a moment ago. Look at it again.", c.Number)
 	}
 	to := d.to(c)
-	if to != c.State && !c.State.MayBecome(to) || to == c.State && to == Merged || d.Proposes() && !c.State.MayBecome(Refused) {
+	if to != c.State && !c.State.MayBecome(to) || d.To == c.State && to == Merged || d.Proposes() && !c.State.MayBecome(Refused) {
 		return papers.Errorf(papers.CodeConflict, "%s is %s: it cannot become %s.", c.Number, c.State.Words(), d.To.Words())
 	}
 	if to == WithdrawnByAsker {
@@ -74,7 +74,7 @@ func (d Decision) Check(c Contribution) error {
 	if d.To == Refused && Reasons[d.Reason] == "" {
 		return papers.Errorf(papers.CodeInvalid, "Choose the reason for the refusal. It is public.")
 	}
-	if to == Merged && (d.MergedInto == "" || d.MergedInto == c.Number) {
+	if d.To == Merged && (d.MergedInto == "" || d.MergedInto == c.Number) {
 		return papers.Errorf(papers.CodeInvalid, "Say which question %s is joined to.", c.Number)
 	}
 	if to == Transferred && !slices.Contains([]TransferKind{"", TransferFOI, TransferComplaint, TransferService}, d.Transfer.Kind) {
@@ -143,7 +143,9 @@ func (d Decision) Apply(c Contribution, by papers.Actor, now time.Time) Contribu
 			c.Reason, c.Told = d.Reason, d.Told
 		}
 	case Merged:
-		c.MergedInto = d.MergedInto
+		if d.To == Merged {
+			c.MergedInto = d.MergedInto
+		}
 	case Transferred:
 		if d.To == Transferred {
 			c.Transfer = d.Transfer

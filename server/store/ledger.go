@@ -34,7 +34,7 @@ func (db *DB) Owed(ctx context.Context, meeting, board string) ([]livestream.Que
 func (db *DB) Heard(ctx context.Context, meeting string) ([]livestream.Question, error) {
 	return db.someFaces(ctx, func(q *bun.SelectQuery) {
 		q.Where("c.meeting = ? AND c.put_at IS NOT NULL AND c.state IN (?)", meeting,
-			bun.List([]livestream.State{livestream.Put, livestream.AnsweredOrally, livestream.AnsweredWriting, livestream.NotReached})).OrderExpr("c.put_at, c.number")
+			bun.List([]livestream.State{livestream.Put, livestream.AnsweredOrally, livestream.AnsweredWriting})).OrderExpr("c.put_at, c.number")
 	})
 }
 
