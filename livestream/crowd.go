@@ -60,6 +60,7 @@ type crowd struct {
 	queue   frame // for moderators
 	rev     int64
 	queueAt time.Time
+	late    bool // what it says of the bus
 
 	helloMu  sync.Mutex // held while a hello is made, so that it is made once; taken before mu
 	hello    frame
@@ -190,7 +191,7 @@ func (c *crowd) read(ctx context.Context) (bool, error) {
 	before := c.at()
 	for {
 		c.mu.Lock()
-		c.look = false // a wake-up from here on is another look
+		c.look, c.wanted = false, 0 // a wake-up from here on is another look
 		head := c.head
 		c.mu.Unlock()
 		events, err := c.hub.Store.Events(ctx, c.meeting, head, keptEvents)
@@ -312,17 +313,18 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Questions: list})
+	late := c.hub.Bus.Lost()
+	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Late: late, Questions: list})
 	if err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.queueAt = c.hub.Now()
+	c.queueAt, c.late = c.hub.Now(), late
 	if string(same) == string(c.queue) {
 		return nil
 	}
-	next, err := jsonFrame(queueFrame{T: "queue", Rev: rev + 1, Questions: list})
+	next, err := jsonFrame(queueFrame{T: "queue", Rev: rev + 1, Late: late, Questions: list})
 	if err != nil {
 		return err
 	}
@@ -548,10 +550,12 @@ func (c *crowd) tell(d *due, read bool) Wake {
 }
 
 // queueTurn reads the queue when a moderator is here and it may have changed: told so, with a public
-// event, or each five seconds because a wake-up may have been lost.
+// event, or each five seconds because a wake-up may have been lost; at every turn of the second while
+// the bus is.
 func (c *crowd) queueTurn(ctx context.Context, news bool) bool {
+	late := c.hub.Bus.Lost()
 	c.mu.Lock()
-	due := c.moderators > 0 && (c.queueDue || news || c.hub.Now().Sub(c.queueAt) > 5*time.Second)
+	due := c.moderators > 0 && (c.queueDue || news || late || c.late || c.hub.Now().Sub(c.queueAt) > 5*time.Second)
 	before := c.rev
 	c.mu.Unlock()
 	if !due {

@@ -208,6 +208,7 @@ type mine struct {
 type queueFrame struct {
 	T         string   `json:"t"`
 	Rev       int64    `json:"rev"`
+	Late      bool     `json:"late,omitempty"` // the bus is lost: other programs' doings come a second late
 	Questions []Queued `json:"questions"`
 }
 

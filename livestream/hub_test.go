@@ -149,6 +149,7 @@ func (c *client) saw(words string) bool {
 type got struct {
 	T, Key, Code, Message, Question, Mine, Device string
 	Seq, Rev                                      int64
+	Late                                          bool
 	Supports                                      int
 	N                                             int
 	Events                                        []Event
@@ -188,7 +189,7 @@ func (c *client) next(kinds ...string) got {
 			return g
 		}
 	}
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		select {
 		case b, ok := <-c.frames:

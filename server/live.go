@@ -42,7 +42,7 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 		return p, err
 	}
 	p.Zone, p.Announced = p.Meeting.Location(), p.Meeting.AnnouncedAt != nil
-	p.MayRun = c.person.May(auth.RunRoom, p.Meeting.Board)
+	p.MayRun, p.Late = c.person.May(auth.RunRoom, p.Meeting.Board), c.s.Hub.Bus.Lost()
 	if !p.Announced {
 		return p, nil
 	}

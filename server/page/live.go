@@ -16,6 +16,7 @@ type Live struct {
 	Meeting   papers.Meeting
 	Zone      *time.Location
 	Announced bool // else there is no room yet
+	Late      bool // programs do not hear of each other: what comes at another is seen a second later
 	Room      livestream.Room
 	MayRun    bool
 	Items     []RoomItem

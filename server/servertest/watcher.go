@@ -3,6 +3,7 @@ package servertest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -26,6 +27,7 @@ type Watcher struct {
 	t       testing.TB
 	browser *Browser
 	meeting string
+	place   string // its address, for a program that believes its proxy
 	over    chan struct{}
 	done    sync.WaitGroup
 	end     sync.Once
@@ -60,6 +62,7 @@ func (s *Site) Watch(t testing.TB, meeting string) *Watcher {
 	t.Helper()
 	w := &Watcher{t: t, browser: s.Browser(t), meeting: meeting, over: make(chan struct{}), seq: -1,
 		state: WatcherState{Questions: map[string]livestream.Question{}}, waiting: map[string]map[string]string{}, acks: map[string]Ack{}}
+	w.place = fmt.Sprintf("10.%d.%d.%d", rand.IntN(256), rand.IntN(256), 1+rand.IntN(254))
 	w.Move(s.URL)
 	w.done.Go(w.run)
 	t.Cleanup(w.Close)
@@ -105,7 +108,7 @@ func (w *Watcher) open() *websocket.Conn {
 	}
 	w.mu.Unlock()
 	d := websocket.Dialer{Subprotocols: []string{livestream.Protocol}, HandshakeTimeout: time.Minute, Jar: w.browser.Jar}
-	conn, res, err := d.Dial(strings.Replace(url, "http", "ws", 1)+path, http.Header{"Origin": {url}})
+	conn, res, err := d.Dial(strings.Replace(url, "http", "ws", 1)+path, http.Header{"Origin": {url}, "X-Forwarded-For": {w.place}})
 	if err != nil {
 		return nil // the program is away
 	}
@@ -162,7 +165,9 @@ func (w *Watcher) take(b []byte) {
 	case "ack", "refused":
 		var a Ack
 		w.read(b, &a)
-		w.acks[a.Key] = a
+		if w.acks[a.Key].T != "ack" { // what was sent once too often may be refused
+			w.acks[a.Key] = a
+		}
 		if a.T == "ack" || a.Code != livestream.CodeTooFast && a.Code != livestream.CodeInternal {
 			delete(w.waiting, a.Key)
 		}

@@ -61,6 +61,8 @@ class Desk {
     if (f.t !== 'queue') return
     const before = this.queue
     this.queue = f.questions
+    const late = this.find('[data-late]')
+    if (late) late.hidden = !f.late
     this.show()
     if (before && f.questions.length > before.length) this.announce(`${this.listed().length} in the list`)
     clearTimeout(this.refreshing)

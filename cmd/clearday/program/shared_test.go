@@ -2,20 +2,15 @@ package program_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
-
-	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"clearday/cmd/clearday/program"
 	"clearday/papers"
@@ -23,47 +18,12 @@ import (
 	"clearday/server/servertest"
 )
 
-// newSchema makes a schema of its own in the PostgreSQL of CLEARDAY_TEST_DATABASE_URL and answers
-// the address that leads to it.
-func newSchema(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("CLEARDAY_TEST_DATABASE_URL")
-	if address == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CLEARDAY_TEST_DATABASE_URL is not set: in CI two programs are tested on one PostgreSQL")
-		}
-		t.Skip("CLEARDAY_TEST_DATABASE_URL is not set: two programs on one PostgreSQL are not tested")
-	}
-	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + papers.NewID()
-	if _, err := admin.Exec("CREATE SCHEMA " + name); err != nil {
-		t.Fatalf("making a schema: %v", err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
-			t.Errorf("dropping a schema: %v", err)
-		}
-		_ = admin.Close()
-	})
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
-}
-
-// start starts a whole program on the shared record, with a data directory of its own.
-func start(t *testing.T, database string, now func() time.Time) *servertest.Site {
+// start starts a whole program on the shared record, with a data directory of its own and more settings.
+func start(t *testing.T, database string, now func() time.Time, more ...string) *servertest.Site {
 	t.Helper()
 	key := strings.Repeat("5a", 32)
 	dir := t.TempDir()
-	cfg, err := config.Read([]string{"CLEARDAY_DATA=" + dir, "CLEARDAY_DATABASE_URL=" + database, "CLEARDAY_SITE_KEY=" + key, "CLEARDAY_LOG_KEY=" + key})
+	cfg, err := config.Read(append(more, "CLEARDAY_DATA="+dir, "CLEARDAY_DATABASE_URL="+database, "CLEARDAY_SITE_KEY="+key, "CLEARDAY_LOG_KEY="+key))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +50,7 @@ func start(t *testing.T, database string, now func() time.Time) *servertest.Site
 // TestTwoProgramsPublishOnce runs two whole programs on one PostgreSQL. What is scheduled at one is
 // published by whichever wakes first, once, and both show it.
 func TestTwoProgramsPublishOnce(t *testing.T) {
-	database := newSchema(t)
+	database := servertest.Schema(t)
 	clock := &servertest.Clock{}
 	one, two := start(t, database, clock.Now), start(t, database, clock.Now)
 	ctx := t.Context()

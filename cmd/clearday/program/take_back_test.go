@@ -13,7 +13,7 @@ import (
 // TestTakeBackOnEveryProgram takes a paper back at one of two programs on one PostgreSQL: the other one
 // clears it by itself too, and the report names both.
 func TestTakeBackOnEveryProgram(t *testing.T) {
-	database := newSchema(t)
+	database := servertest.Schema(t)
 	clock := &servertest.Clock{}
 	one, two := start(t, database, clock.Now), start(t, database, clock.Now)
 	m := one.Meeting(t, one.Board(t, "Board"), 20)
