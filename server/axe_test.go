@@ -269,6 +269,7 @@ func (f *fair) room(m papers.Meeting, items []papers.Item) {
 		f.see("question "+state, "/questions/"+numberIn(mine))
 		f.see("private page "+state, mine)
 	}
+	f.files(m.Slug, items[1].ID)
 	f.see("room open", "/meetings/"+m.Slug+"/live")
 	f.see("ledger", "/meetings/"+m.Slug+"/questions")
 	f.see("ledger of a state", "/meetings/"+m.Slug+"/questions?state=refused")

@@ -39,6 +39,7 @@ type Site struct {
 	Clock  *Clock
 	Config config.Config
 	stop   func() error
+	Logged func() string // all that the program logged so far
 }
 
 // Clock runs as time does, from wherever a test sets it.
@@ -112,7 +113,9 @@ func startAt(t testing.TB, dir string, clock *Clock, address string, more ...str
 		t.Fatalf("reading settings: %v", err)
 	}
 	s := &Site{URL: "http://" + ln.Addr().String(), Dir: dir, Clock: clock, Config: cfg}
-	log := slog.New(slog.NewTextHandler(testWriter{t}, nil))
+	logged := &logBook{}
+	s.Logged = logged.text
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(testWriter{t}, logged), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if s.Program, err = program.Open(context.Background(), cfg, s.URL, clock.Now, log); err != nil {
 		t.Fatalf("opening the program: %v", err)
 	}
@@ -145,6 +148,24 @@ func (s *Site) Stop(t testing.TB) {
 	if err := s.stop(); err != nil {
 		t.Fatalf("stopping the program: %v", err)
 	}
+}
+
+// logBook keeps all that the program logged.
+type logBook struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBook) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *logBook) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // testWriter sends the program's warnings and errors to the test's log.
