@@ -471,34 +471,38 @@ func (c *crowd) turns() {
 	for {
 		select {
 		case <-c.hub.ctx.Done():
-			return
 		case <-c.wake:
 		}
-		c.mu.Lock()
-		n := len(c.watchers)
-		c.turning = n > 0
-		untold := n == 0 && c.due != nil
-		if untold {
-			c.due = nil
-		}
-		c.mu.Unlock()
-		if untold {
-			c.hub.Bus.Publish(Wake{Meeting: c.meeting, Queue: true})
-		}
-		if n == 0 {
+		if c.over() {
 			return
 		}
-		pause := time.Duration(n)*c.hub.Limits.PerWatcher - time.Since(last)
-		if pause > 0 {
+		if pause := time.Duration(c.watching())*c.hub.Limits.PerWatcher - time.Since(last); pause > 0 {
 			select {
 			case <-c.hub.ctx.Done():
-				return
+				continue
 			case <-time.After(pause):
 			}
 		}
 		last = time.Now()
 		c.turn()
 	}
+}
+
+// over tells whether the turns end: nobody is here, or the hub closes. What other programs were to be
+// told after the next turn they look for themselves then.
+func (c *crowd) over() bool {
+	c.mu.Lock()
+	over := len(c.watchers) == 0 || c.hub.ctx.Err() != nil
+	untold := over && c.due != nil
+	if untold {
+		c.due = nil
+	}
+	c.turning = !over
+	c.mu.Unlock()
+	if untold {
+		c.hub.Bus.Publish(Wake{Meeting: c.meeting, Queue: true})
+	}
+	return over
 }
 
 func (c *crowd) turn() {
