@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	keptEvents = 1000            // how far behind a watcher can be and still be continued
-	helloFresh = 5 * time.Second // the agenda may change without an event of the room
-	readWait   = 5 * time.Second
+	keptEvents  = 1000            // how far behind a watcher can be and still be continued
+	helloFresh  = 5 * time.Second // the agenda may change without an event of the room
+	readWait    = 5 * time.Second
+	mostWaiting = 200 // messages that a moderator is given at once; the next follow when these are decided
 )
 
 // crowd is the watchers of one room in this program.
@@ -146,15 +147,15 @@ func (c *crowd) append(events []Event) error {
 	return nil
 }
 
-// takeBack lets the words of a question leave what is kept when the event says that they are not to be
-// shown any more. The caller holds mu.
+// takeBack lets words leave what is kept when the event says that they are not to be shown any more. The
+// caller holds mu.
 func (c *crowd) takeBack(e Event) error {
-	q, ok := e.question()
-	if !ok || !q.Revised && (q.State.ShowsWords() || q.State == Received) {
+	id, forget := e.takesBack()
+	if forget == nil {
 		return nil
 	}
 	c.takenBack = e.Seq
-	mark := []byte(`"id":"` + q.Number + `"`) // most events are of others, and words cannot hold a bare quote
+	mark := []byte(`"id":"` + id + `"`) // most events are of others, and words cannot hold a bare quote
 	for i, b := range c.kept {
 		if !bytes.Contains(b, mark) {
 			continue
@@ -163,7 +164,7 @@ func (c *crowd) takeBack(e Event) error {
 		if err := json.Unmarshal(b, &old); err != nil {
 			return fmt.Errorf("reading a kept event: %w", err)
 		}
-		if !old.TakeBack(q) {
+		if !forget(&old) {
 			continue
 		}
 		b, err := json.Marshal(old)
@@ -293,7 +294,11 @@ func (c *crowd) whole(ctx context.Context) (frame, int64, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading the agenda: %w", err)
 	}
-	f, err := newHello(snap, m, items)
+	rules, err := c.hub.Meetings.Rules(ctx, c.meeting)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the rules: %w", err)
+	}
+	f, err := newHello(snap, m, items, rules)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -313,8 +318,15 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	chat, err := c.hub.Store.ChatQueue(ctx, c.meeting, mostWaiting)
+	if err != nil {
+		return fmt.Errorf("reading the messages that wait: %w", err)
+	}
+	if chat == nil {
+		chat = []ChatMessage{}
+	}
 	late := c.hub.Bus.Lost()
-	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Late: late, Questions: list})
+	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Late: late, Questions: list, Chat: chat})
 	if err != nil {
 		return err
 	}
@@ -324,7 +336,7 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	if string(same) == string(c.queue) {
 		return nil
 	}
-	next, err := jsonFrame(queueFrame{T: "queue", Rev: rev + 1, Late: late, Questions: list})
+	next, err := jsonFrame(queueFrame{T: "queue", Rev: rev + 1, Late: late, Questions: list, Chat: chat})
 	if err != nil {
 		return err
 	}

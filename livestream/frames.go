@@ -19,7 +19,7 @@ const Protocol = "clearday.live.v1"
 const MaxFrame = 8 << 10
 
 const (
-	maxHello = 64 << 10  // bytes of a hello; older questions are left out until it fits
+	maxHello = 64 << 10  // bytes of a hello; older questions and messages are left out until it fits
 	maxTail  = 256 << 10 // bytes of an events frame; whoever would need a larger one gets a hello
 )
 
@@ -104,7 +104,7 @@ func ParseCommand(data []byte) (Command, error) {
 	case "ask", "support", "chat":
 		return c, nil
 	}
-	return c, papers.Errorf(papers.CodeInvalid, "This room takes questions and support. Load the page again.")
+	return c, papers.Errorf(papers.CodeInvalid, "This room takes questions, support and chat. Load the page again.")
 }
 
 // frame is a WebSocket frame as it goes on the wire. Frames are shared between watchers and never
@@ -173,11 +173,13 @@ func jsonFrame(v any) (frame, error) {
 }
 
 type ackFrame struct {
-	T        string `json:"t"`
-	Key      string `json:"key"`
-	Question string `json:"question"`
-	Mine     string `json:"mine,omitempty"`
-	Supports *int   `json:"supports,omitempty"`
+	T        string    `json:"t"`
+	Key      string    `json:"key"`
+	Question string    `json:"question,omitempty"`
+	Message  string    `json:"message,omitempty"` // id, of a chat
+	Stands   ChatState `json:"message_state,omitempty"`
+	Mine     string    `json:"mine,omitempty"`
+	Supports *int      `json:"supports,omitempty"`
 }
 
 type refusedFrame struct {
@@ -192,6 +194,18 @@ type youFrame struct {
 	Device    string   `json:"device"`
 	Supported []string `json:"supported"`
 	Mine      []mine   `json:"mine"`
+	Chat      []said   `json:"chat,omitempty"` // the device's latest messages, oldest first
+}
+
+// said is the sender's own view of a message.
+type said struct {
+	Message string    `json:"message"`
+	Key     string    `json:"key"`
+	State   ChatState `json:"state"`
+	Name    string    `json:"name,omitempty"`
+	Text    string    `json:"text,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	At      time.Time `json:"at"`
 }
 
 // mine is the asker's own view of a contribution.
@@ -206,10 +220,11 @@ type mine struct {
 }
 
 type queueFrame struct {
-	T         string   `json:"t"`
-	Rev       int64    `json:"rev"`
-	Late      bool     `json:"late,omitempty"` // the bus is lost: other programs' doings come a second late
-	Questions []Queued `json:"questions"`
+	T         string        `json:"t"`
+	Rev       int64         `json:"rev"`
+	Late      bool          `json:"late,omitempty"` // the bus is lost: other programs' doings come a second late
+	Questions []Queued      `json:"questions"`
+	Chat      []ChatMessage `json:"chat"` // what waits to be checked
 }
 
 type helloFrame struct {
@@ -224,7 +239,7 @@ type state struct {
 	Item      *stateItem        `json:"item"`
 	Items     []stateItem       `json:"items"`
 	Questions []json.RawMessage `json:"questions"` // newest first
-	Chat      []struct{}        `json:"chat"`
+	Chat      []json.RawMessage `json:"chat"`      // newest first
 	Counts    Counts            `json:"counts"`
 }
 
@@ -240,9 +255,10 @@ type stateRoom struct {
 	State  RoomState `json:"state"`
 	Asking Asking    `json:"asking"`
 
-	Slow         int  `json:"slow,omitempty"`
-	Delay        int  `json:"delay,omitempty"`
-	AskingPaused bool `json:"asking_paused,omitempty"`
+	Slow         int             `json:"slow,omitempty"`
+	Delay        int             `json:"delay,omitempty"`
+	AskingPaused bool            `json:"asking_paused,omitempty"`
+	Chat         papers.ChatMode `json:"chat"`
 }
 
 type stateItem struct {
@@ -254,13 +270,13 @@ type stateItem struct {
 }
 
 // newHello makes the hello of a snapshot. It takes the items as the public may see them.
-func newHello(snap Snapshot, m papers.Meeting, items []papers.Item) (frame, error) {
+func newHello(snap Snapshot, m papers.Meeting, items []papers.Item, rules papers.QuestionRules) (frame, error) {
 	st := state{
 		Meeting:   stateMeeting{Slug: m.Slug, Name: m.Name(), Board: m.Board, StartsAt: m.StartsAt, State: m.State},
-		Room:      stateRoom{State: snap.Room.State, Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
+		Room:      stateRoom{State: snap.Room.State, Chat: rules.Chat, Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
 		Items:     []stateItem{},
 		Questions: []json.RawMessage{},
-		Chat:      []struct{}{},
+		Chat:      []json.RawMessage{},
 		Counts:    snap.Counts,
 	}
 	for _, i := range items {
@@ -278,15 +294,31 @@ func newHello(snap Snapshot, m papers.Meeting, items []papers.Item) (frame, erro
 		return nil, err
 	}
 	room := maxHello - len(bare)
-	for _, q := range snap.Questions[:min(len(snap.Questions), 100)] {
-		b, err := json.Marshal(q)
-		if err != nil {
-			return nil, fmt.Errorf("writing a question: %w", err)
-		}
-		if room -= len(b) + 1; room < 0 {
-			break // the rest is older: pages and API have it
-		}
-		hello.State.Questions = append(hello.State.Questions, b)
+	if hello.State.Chat, err = fitting(snap.Chat, 50, room/3); err != nil {
+		return nil, fmt.Errorf("writing a message: %w", err)
+	}
+	for _, b := range hello.State.Chat {
+		room -= len(b) + 1
+	}
+	if hello.State.Questions, err = fitting(snap.Questions, 100, room); err != nil {
+		return nil, fmt.Errorf("writing a question: %w", err)
 	}
 	return jsonFrame(hello)
+}
+
+// fitting gives the first of a list as JSON, at most so many and so many bytes with their commas. The
+// rest is older: pages and API have it.
+func fitting[T any](list []T, most, room int) ([]json.RawMessage, error) {
+	fit := []json.RawMessage{}
+	for _, v := range list[:min(len(list), most)] {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		if room -= len(b) + 1; room < 0 {
+			break
+		}
+		fit = append(fit, b)
+	}
+	return fit, nil
 }

@@ -18,6 +18,8 @@ import (
 type Meetings interface {
 	Meeting(ctx context.Context, a papers.Audience, slug string) (papers.Meeting, error)
 	Items(ctx context.Context, a papers.Audience, meeting string) ([]papers.Item, error)
+	// Rules that hold for the meeting: its own, or its board's.
+	Rules(ctx context.Context, meeting string) (papers.QuestionRules, error)
 }
 
 // Hub holds the watchers of this program and takes what they send. The exported fields are set
@@ -39,6 +41,7 @@ type Hub struct {
 	answered     answers
 	name         string // of this program on the bus
 	supportGroup *group[Support, SupportResult]
+	sayGroup     *group[Say, SayResult]
 
 	mu        sync.Mutex // guards what follows; taken before crowd.mu, never after
 	closed    bool
@@ -81,6 +84,7 @@ func (h *Hub) init() {
 		h.supportGroup = newGroup(h, "counting support", h.commitSupports)
 		h.pastOf = map[string]pastRead{}
 		h.name = papers.NewID()
+		h.sayGroup = newGroup(h, "keeping a message", h.commitMessages)
 	})
 }
 

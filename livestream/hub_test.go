@@ -153,11 +153,14 @@ type got struct {
 	Supports                                      int
 	N                                             int
 	Events                                        []Event
+	Stands                                        ChatState `json:"message_state"`
+	Chat                                          []ChatMessage
 	Questions                                     []Contribution
 	State                                         struct {
 		Item      *stateItem
 		Items     []stateItem
 		Questions []Question
+		Chat      []PublicMessage
 		Room      stateRoom
 	}
 	raw string

@@ -19,10 +19,13 @@ type Limits struct {
 	PlaceSupports Rate // of one address, whose program may pretend to be many devices
 	Reports       Rate // of one device
 	PlaceReports  Rate // of one address
+	Chats         Rate // messages of one device
+	PlaceChats    Rate // of one address
+	RoomChats     Rate // of one room: more than a moderator could ever read
 	Frames        Rate // of one socket
 	BadFrames     int  // a socket that sent so many is closed
 	StoreWait     time.Duration
-	Gather        time.Duration // how long supports of a room wait for each other
+	Gather        time.Duration // how long supports and messages of a room wait for each other
 	PingEvery     time.Duration
 	PerWatcher    time.Duration // how much the pause between two writes of a room grows with each watcher
 }
@@ -43,6 +46,9 @@ var DefaultLimits = Limits{
 	PlaceSupports: Rate{300, 100 * time.Millisecond},
 	Reports:       Rate{5, time.Minute},
 	PlaceReports:  Rate{50, 5 * time.Second},
+	Chats:         Rate{5, 3 * time.Second},
+	PlaceChats:    Rate{100, 200 * time.Millisecond},
+	RoomChats:     Rate{200, 20 * time.Millisecond},
 	Frames:        Rate{40, 100 * time.Millisecond},
 	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
 	PerWatcher: 10 * time.Microsecond,
@@ -75,6 +81,9 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.PlaceSupports, d.PlaceSupports)
 	orRate(&l.Reports, d.Reports)
 	orRate(&l.PlaceReports, d.PlaceReports)
+	orRate(&l.Chats, d.Chats)
+	orRate(&l.PlaceChats, d.PlaceChats)
+	orRate(&l.RoomChats, d.RoomChats)
 	orRate(&l.Frames, d.Frames)
 	orTime(&l.StoreWait, d.StoreWait)
 	orTime(&l.Gather, d.Gather)

@@ -66,11 +66,13 @@ const (
 	EventQuestionChanged   EventKind = "question.changed"
 	EventQuestionAnswered  EventKind = "question.answered"
 	EventSupportCounted    EventKind = "support.counted"
+	EventChatPosted        EventKind = "chat.posted"
+	EventChatRemoved       EventKind = "chat.removed"
 )
 
 // Event is one public change of a room. Data is the public JSON that goes to every watcher:
 // a [Question] for question.*, a [Room] for room.* and item.started, {"supports": {number: n}} for
-// support.counted.
+// support.counted, a [PublicMessage] for chat.*.
 type Event struct {
 	Seq  int64           `json:"seq"`
 	Kind EventKind       `json:"kind"`
@@ -106,10 +108,23 @@ func (e *Event) TakeBack(face Question) bool {
 	return true
 }
 
+// takesBack gives what lets the words of the question or message, by its id, leave an earlier event, when
+// this one says that they are not to be shown any more; else nil.
+func (e Event) takesBack() (id string, forget func(*Event) bool) {
+	if q, ok := e.question(); ok && (q.Revised || !q.State.ShowsWords() && q.State != Received) {
+		return q.Number, func(old *Event) bool { return old.TakeBack(q) }
+	}
+	if m, ok := e.message(); ok && m.State == ChatRemoved {
+		return m.ID, func(old *Event) bool { return old.TakeBackMessage(m) }
+	}
+	return "", nil
+}
+
 // Snapshot is the whole public state of a room at one number.
 type Snapshot struct {
 	Room      Room
-	Questions []Question // public faces, latest 100, newest first
+	Questions []Question      // public faces, latest 100, newest first
+	Chat      []PublicMessage // latest 50, newest first
 	Counts    Counts
 }
 

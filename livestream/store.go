@@ -11,6 +11,7 @@ import (
 // transaction. Absent is papers.ErrNotFound; a meeting that is not public has no room for the public.
 type Store interface {
 	Ledger
+	Chats
 	Room(ctx context.Context, meeting string) (Room, error)
 	// Snapshot reads room, questions and counts at one event number.
 	Snapshot(ctx context.Context, meeting string) (Snapshot, error)

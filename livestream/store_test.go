@@ -27,6 +27,7 @@ type fakeStore struct {
 	supports map[string]map[string]bool
 	changes  []papers.Change
 	commits  int // of supports
+	fakeChat
 
 	failAsk   error // nothing is done
 	failAfter error // it is done, but answered with an error
@@ -77,6 +78,7 @@ func (s *fakeStore) Snapshot(ctx context.Context, meeting string) (Snapshot, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	snap := Snapshot{Room: s.room, Counts: s.counts()}
+	snap.Chat = s.latest(50)
 	for _, c := range slices.Backward(s.list) {
 		if len(snap.Questions) < 100 {
 			snap.Questions = append(snap.Questions, c.Public())
@@ -325,7 +327,7 @@ func (s *fakeStore) seq() int64 {
 	return s.room.Seq
 }
 
-type fakeMeetings struct{}
+type fakeMeetings struct{ chat papers.ChatMode }
 
 func (fakeMeetings) Meeting(_ context.Context, _ papers.Audience, name string) (papers.Meeting, error) {
 	if name != slug {
@@ -339,4 +341,9 @@ func (fakeMeetings) Items(context.Context, papers.Audience, string) ([]papers.It
 		{ID: "item1", Number: "1", Title: "Urgent care"},
 		{ID: "item2", Number: "2", Title: "SECRETBID of Acme", PublicTitle: "A contract", Private: true},
 	}, nil
+}
+
+// Rules are those of a meeting whose chat is as the test says.
+func (m fakeMeetings) Rules(context.Context, string) (papers.QuestionRules, error) {
+	return papers.QuestionRules{Chat: m.chat}, nil
 }

@@ -177,6 +177,13 @@ func (h *Hub) you(ctx context.Context, meeting, device, name string) (frame, err
 		}
 		y.Mine = append(y.Mine, m)
 	}
+	messages, err := h.Store.OwnMessages(ctx, meeting, device)
+	if err != nil {
+		return nil, fmt.Errorf("reading a device's own messages: %w", err)
+	}
+	for _, m := range messages {
+		y.Chat = append(y.Chat, said{Message: m.ID, Key: m.Key, State: m.State, Name: m.Name, Text: m.Text, Reason: m.Reason, At: m.SentAt})
+	}
 	return jsonFrame(y)
 }
 
@@ -256,8 +263,12 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 			return err
 		}
 		ack.Supports = &n
-	default:
-		return closed("There is no chat at this meeting.")
+	case "chat":
+		m, err := h.Say(ctx, Say{Meeting: meeting, Device: w.device, Key: cmd.Key, Name: cmd.Name, Text: cmd.Text, From: w.ip})
+		if err != nil {
+			return err
+		}
+		ack.Message, ack.Stands = m.ID, m.State
 	}
 	f, err := jsonFrame(ack)
 	if err != nil {

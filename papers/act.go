@@ -35,6 +35,8 @@ const (
 	ActContributionTaken Kind = "contribution.received"
 	ActContributionMoved Kind = "contribution.changed"
 	ActSupportCounted    Kind = "support.counted"
+	ActChatPosted        Kind = "chat.posted"
+	ActChatRemoved       Kind = "chat.removed"
 )
 
 // Act is a change that the public can see. It is committed in the transaction of the change and

@@ -20,6 +20,7 @@ type QuestionRules struct {
 	Supplementary   bool        `json:"supplementary,omitempty"`    // one further question may follow the answer
 	NameNeeded      bool        `json:"name_needed,omitempty"`      // the asker's name is asked for, though it need not be shown
 	RefusedBy       RefusalRole `json:"refused_by,omitempty"`       // who decides that a question is not taken
+	Chat            ChatMode    `json:"chat,omitempty"`             // beside the meeting
 	OtherWays       string      `json:"other_ways,omitempty"`       // by post, by telephone, in person (Q-7)
 }
 
@@ -60,6 +61,11 @@ func (q *QuestionRules) Tidy() error {
 		if n.value < 0 || n.value > n.max {
 			return Errorf(CodeInvalid, "The number of %s can be between 1 and %d, or empty for no limit.", n.name, n.max)
 		}
+	}
+	switch q.Chat {
+	case ChatOff, ChatCheckedFirst, ChatCheckedAfter:
+	default:
+		return Errorf(CodeInvalid, "The chat is off, checked first or checked after.")
 	}
 	var err error
 	if q.OtherWays, err = Line("other ways to ask", q.OtherWays, 500, false); err != nil {

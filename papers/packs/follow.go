@@ -106,7 +106,7 @@ func (p *Packs) touch(ctx context.Context, acts []papers.Act, touched map[string
 	now := map[string]bool{}
 	for _, a := range acts {
 		switch a.Kind {
-		case papers.ActRoomChanged, papers.ActContributionTaken, papers.ActContributionMoved, papers.ActSupportCounted:
+		case papers.ActRoomChanged, papers.ActContributionTaken, papers.ActContributionMoved, papers.ActSupportCounted, papers.ActChatPosted, papers.ActChatRemoved:
 			continue
 		}
 		if a.Meeting != "" {

@@ -64,6 +64,13 @@ func (tx *tx) maySend(ctx context.Context, m papers.Meeting, room livestream.Roo
 		if s.LastSent, err = tx.lastTime(ctx, "SELECT received_at FROM contributions WHERE meeting = ? AND device = ? ORDER BY received_at DESC LIMIT 1", m.Slug, device); err != nil {
 			return err
 		}
+		said, err := tx.lastTime(ctx, "SELECT sent_at FROM chat WHERE meeting = ? AND device = ? ORDER BY sent_at DESC LIMIT 1", m.Slug, device)
+		if err != nil {
+			return err
+		}
+		if s.LastSent == nil || said != nil && said.After(*s.LastSent) {
+			s.LastSent = said
+		}
 	}
 	if from != "" {
 		if err := tx.slowed(ctx, m.Board, tx.db.seal.placeKey(from), &s); err != nil {

@@ -64,6 +64,9 @@ func (db *DB) Snapshot(ctx context.Context, meeting string) (s livestream.Snapsh
 		if s.Questions, _, err = readQuestions(ctx, tx, livestream.Filter{Meeting: meeting, Limit: 100}); err != nil {
 			return err
 		}
+		if s.Chat, _, err = readChat(ctx, tx, meeting, "", 50); err != nil {
+			return err
+		}
 		s.Counts, err = readCounts(ctx, tx, meeting, "")
 		return err
 	})
@@ -210,16 +213,24 @@ func (tx *tx) holdRoom(ctx context.Context, meeting string) (livestream.Room, er
 // emit takes the room's next number and writes the event under it; data nil is the room itself. The
 // caller holds the room. A number is used only by a commit, so that it never skips.
 func (tx *tx) emit(ctx context.Context, room *livestream.Room, kind livestream.EventKind, data any) error {
-	room.Seq++
 	if data == nil {
 		data = room
 	}
-	text, err := json.Marshal(data)
-	if err != nil {
-		return fmt.Errorf("writing an event: %w", err)
+	return tx.emitAll(ctx, room, kind, data)
+}
+
+// emitAll writes several events of a kind, each under the next number.
+func (tx *tx) emitAll(ctx context.Context, room *livestream.Room, kind livestream.EventKind, all ...any) error {
+	var events []eventRow
+	for _, data := range all {
+		room.Seq++
+		text, err := json.Marshal(data)
+		if err != nil {
+			return fmt.Errorf("writing an event: %w", err)
+		}
+		events = append(events, eventRow{Meeting: room.Meeting, Seq: room.Seq, Kind: kind, At: tx.now, Data: string(text)})
 	}
-	event := eventRow{Meeting: room.Meeting, Seq: room.Seq, Kind: kind, At: tx.now, Data: string(text)}
-	if _, err := tx.NewInsert().Model(&event).Exec(ctx); err != nil {
+	if _, err := tx.NewInsert().Model(&events).Exec(ctx); err != nil {
 		return fmt.Errorf("writing an event: %w", err)
 	}
 	if _, err := tx.NewUpdate().Model(&roomRow{Room: *room}).Where("meeting = ?", room.Meeting).Exec(ctx); err != nil {
