@@ -30,7 +30,7 @@ type Choice struct {
 func ChoiceOf(put, left []Question) Choice {
 	c := Choice{Put: put, NotReached: len(left)}
 	bySupport := func(a, b Question) int { return b.Supports - a.Supports }
-	c.BySupport = len(put) > 1 && slices.IsSortedFunc(append(slices.Clone(put), mostSupported(left)...), bySupport)
+	c.BySupport = len(put) > 1 && put[0].Supports > 0 && slices.IsSortedFunc(append(slices.Clone(put), mostSupported(left)...), bySupport)
 	return c
 }
 
@@ -43,7 +43,7 @@ func mostSupported(left []Question) []Question {
 
 // Sentences say it in public.
 func (c Choice) Sentences() []string {
-	if len(c.Put) == 0 && c.NotReached == 0 {
+	if len(c.Put) == 0 && c.NotReached == 0 { // nothing was chosen yet
 		return []string{"A moderator reads each one and publishes it. At the meeting the moderator puts them to the board, one after the other."}
 	}
 	says := []string{fmt.Sprintf("The moderator chose which were put to the board, and in what order. %s put.", were(len(c.Put)))}
@@ -51,7 +51,7 @@ func (c Choice) Sentences() []string {
 	case c.BySupport:
 		says = append(says, "The order was that of support, most first.")
 	case len(c.Put) > 1:
-		says = append(says, "The order was the moderator’s own, and not only that of support.")
+		says = append(says, "The order was the moderator’s own.")
 	}
 	if c.NotReached > 0 {
 		says = append(says, fmt.Sprintf("%s published and not reached.", were(c.NotReached)))

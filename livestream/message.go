@@ -60,7 +60,13 @@ func (d Decision) Messages(was, now Contribution, by papers.Actor) []Message {
 		if len(list) == 0 {
 			m.Note, m.Told = d.Note, d.Told
 		}
+		if d.Proposes() {
+			m.Told = "" // only once it is decided
+		}
 		list = append(list, m)
+	}
+	if d.Redraft != "" {
+		add(MessageOffered, Message{Text: d.Redraft})
 	}
 	switch {
 	case d.Proposes():
@@ -73,9 +79,6 @@ func (d Decision) Messages(was, now Contribution, by papers.Actor) []Message {
 	}
 	if now.Text != was.Text {
 		add(MessageEdited, Message{Text: now.Text})
-	}
-	if d.Redraft != "" {
-		add(MessageOffered, Message{Text: d.Redraft})
 	}
 	for _, step := range []struct {
 		done bool

@@ -98,7 +98,7 @@ func TestMine_everyState(t *testing.T) {
 		if p := desk.Get(t, "/desk"); !strings.Contains(p.Text, "Written answer to Q-") || !strings.Contains(p.Text, "passed on as a request for information") {
 			t.Error("the desk does not list what is due")
 		}
-		if p := desk.Get(t, "/desk/questions"); strings.Count(p.Text, `cd-badge--late">Late`) != 1 {
+		if p := desk.Get(t, "/desk/questions"); strings.Count(p.Text, `cd-badge--late">Late, due 2 January 2020`) != 1 {
 			t.Error("the list of what waits does not say what is late")
 		}
 	})

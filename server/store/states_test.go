@@ -64,7 +64,7 @@ func TestWordsSealed(t *testing.T) {
 		for _, e := range file {
 			kinds = append(kinds, e.Kind)
 		}
-		want := []livestream.MessageKind{"held", livestream.MessageOffered, livestream.MessageEdited, livestream.MessageDrafted, livestream.MessageProposed, livestream.MessageReplied}
+		want := []livestream.MessageKind{livestream.MessageOffered, "held", livestream.MessageEdited, livestream.MessageDrafted, livestream.MessageProposed, livestream.MessageReplied}
 		if !slices.Equal(kinds, want) || file[0].Note != "hiddennote" || file[0].Told != "hiddentold" || !file[5].FromAsker() || file[5].Text != "hiddenreply" {
 			t.Errorf("the file is %v: %+v", kinds, file)
 		}
