@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"clearday/livestream"
+	"clearday/papers"
 )
 
 const meeting = "partnership-board-2026-04-08"
@@ -76,9 +77,9 @@ func (p *Program) Heard(meeting string) []livestream.Wake {
 // Connect waits until each of the programs hears each.
 func Connect(t testing.TB, programs ...*Program) {
 	t.Helper()
-	for i, from := range programs {
-		for room := range 20 { // on whatever channels
-			name := fmt.Sprintf("hello-%d-%d", i, room)
+	for _, from := range programs {
+		for range 20 { // on whatever channels
+			name := papers.NewID()
 			for _, to := range programs {
 				Eventually(t, "a program hears another", func() bool {
 					if len(to.Heard(name)) > 0 {

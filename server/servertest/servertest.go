@@ -87,6 +87,12 @@ func StartWithMail(t testing.TB, smtpURL string) *Site {
 	return startAt(t, t.TempDir(), &Clock{}, "127.0.0.1:0", "CLEARDAY_SMTP_URL="+smtpURL)
 }
 
+// StartWithRedis starts a program whose rooms are joined with others by the Redis at the address.
+func StartWithRedis(t testing.TB, redisURL string) *Site {
+	t.Helper()
+	return startAt(t, t.TempDir(), &Clock{}, "127.0.0.1:0", "CLEARDAY_REDIS_URL="+redisURL)
+}
+
 // Again starts a program anew on the data directory, the clock and the address of one that was
 // stopped, as after an upgrade.
 func (s *Site) Again(t testing.TB) *Site {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ type Server struct {
 	Addr string
 
 	t       testing.TB
+	dir     string
 	args    []string
 	process *exec.Cmd
 }
@@ -31,12 +33,51 @@ func New(t testing.TB, args ...string) *Server {
 		}
 		t.Skip("redis-server is not installed: the bus is not tested on it")
 	}
+	return &Server{Addr: freeAddr(t), t: t, dir: t.TempDir(), args: args}
+}
+
+// Cluster starts three servers as one cluster. A node that is killed and started again is part of it.
+func Cluster(t testing.TB) []*Server {
+	t.Helper()
+	var nodes []*Server
+	create := []string{"--cluster", "create", "--cluster-yes"}
+	for range 3 {
+		_, talk, err := net.SplitHostPort(freeAddr(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		node := New(t, "--cluster-enabled", "yes", "--cluster-port", talk, "--cluster-announce-ip", "127.0.0.1", "--cluster-node-timeout", "2000")
+		node.Start()
+		nodes, create = append(nodes, node), append(create, node.Addr)
+	}
+	if out, err := exec.Command("redis-cli", create...).CombinedOutput(); err != nil {
+		t.Fatalf("making a cluster: %v\n%s", err, out)
+	}
+	return nodes
+}
+
+// Do sends the server a command as redis-cli does and answers what it prints.
+func (s *Server) Do(command ...string) string {
+	s.t.Helper()
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out, err := exec.Command("redis-cli", append([]string{"-p", port}, command...)...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("redis-cli %v: %v\n%s", command, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func freeAddr(t testing.TB) string {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	return &Server{Addr: ln.Addr().String(), t: t, args: args}
+	return ln.Addr().String()
 }
 
 // URL is the address of the server without a password.
@@ -49,7 +90,7 @@ func (s *Server) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	process := exec.Command("redis-server", append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()}, s.args...)...)
+	process := exec.Command("redis-server", append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.dir}, s.args...)...)
 	var out bytes.Buffer
 	process.Stdout, process.Stderr = &out, &out
 	if err := process.Start(); err != nil {
