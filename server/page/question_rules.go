@@ -33,6 +33,7 @@ func QuestionRuleWords(q papers.QuestionRules) []string {
 	say(q.Supplementary, "After the answer you can ask one further question.")
 	say(q.NameNeeded, "Give your name. You choose whether it is shown.")
 	say(q.ReplyDays > 0, "What is not answered at the meeting is answered in writing within %s.", Count(q.ReplyDays, "working day", "working days"))
+	say(q.RefusedBy != "", "%s", q.RefusedBy.Words())
 	if q.OtherWays != "" {
 		says = append(says, sentence(q.OtherWays))
 	}
