@@ -3,7 +3,8 @@
 //
 // The record is the truth ([Store]); each public event of a room has a number that never skips,
 // taken in the transaction of the change. The [Hub] holds the watchers of this program, the [Bus]
-// wakes the hubs of other programs, and whoever missed something reads it again by number. The ask
+// wakes the hubs of other programs and carries them small events, and whoever missed something reads
+// it again by number. The ask
 // journey reads: Hub.Ask (rules and limits), Store.Ask (commit), the acknowledgement with the
 // private link, the moderator's queue, Hub.Decide, the published event, the bus, every watcher.
 package livestream

@@ -74,3 +74,48 @@ func TestWrongRedisAddress(t *testing.T) {
 		t.Errorf("Open = %v", err)
 	}
 }
+
+// TestPrivateWordsStayOutOfRedis watches everything that Redis is told: words that only moderators may
+// read are not among it; words are once they are public.
+func TestPrivateWordsStayOutOfRedis(t *testing.T) {
+	database := servertest.Schema(t)
+	redis := redistest.New(t)
+	redis.Start()
+	told := redis.Monitor()
+	clock := &servertest.Clock{}
+	one := start(t, database, clock.Now, "CLEARDAY_REDIS_URL="+redis.URL())
+	two := start(t, database, clock.Now, "CLEARDAY_REDIS_URL="+redis.URL())
+	m := one.Meeting(t, one.Board(t, "Partnership Board"), 20)
+	item := one.Item(t, m.Slug, "Urgent care")
+	token := one.Token(t, auth.Secretary)
+	api := func(method, path string, body map[string]any) {
+		t.Helper()
+		if status, text := one.API(t, token, method, path, body, nil); status >= 300 {
+			t.Fatalf("%s %s: %d %s", method, path, status, text)
+		}
+	}
+	api("POST", "/meetings/"+m.Slug+"/publish", map[string]any{})
+	here, there := one.Watch(t, m.Slug), two.Watch(t, m.Slug)
+	ask := func(w *servertest.Watcher, key, text string) string {
+		t.Helper()
+		w.Send(key, "t", "ask", "name", "CANARYNAME", "item", item.ID, "text", text)
+		servertest.Eventually(t, "the question is acknowledged", func() bool { w.Again(); return w.Answers()[key].T == "ack" })
+		return w.Answers()[key].Question
+	}
+	held := ask(here, "a", "CANARYHELD is what my neighbour has")
+	api("PATCH", "/questions/"+held, map[string]any{"state": "held"})
+	ask(there, "b", "CANARYWAITING is what my other neighbour has")
+	number := ask(here, "c", "When does the walk-in centre open?")
+	for _, canary := range []string{"CANARY", held + "/mine"} {
+		if strings.Contains(told(), canary) {
+			t.Fatalf("Redis was told of %s", canary)
+		}
+	}
+	api("PATCH", "/questions/"+number, map[string]any{"state": "published"})
+	servertest.Eventually(t, "Redis carries what is public", func() bool { return strings.Contains(told(), "When does the walk-in centre open?") })
+	for _, canary := range []string{"CANARYHELD", "CANARYWAITING", `:192.0.2.`, `\x00127.0.0.1`} {
+		if strings.Contains(told(), canary) {
+			t.Errorf("Redis was told of %q", canary)
+		}
+	}
+}

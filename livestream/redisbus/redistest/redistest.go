@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -150,4 +151,37 @@ func ping(addr string) error {
 		return fmt.Errorf("it answered %q", answer)
 	}
 	return nil
+}
+
+// Monitor gives everything that the server has been told since.
+func (s *Server) Monitor() (told func() string) {
+	s.t.Helper()
+	c, err := net.Dial("tcp", s.Addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := c.Write([]byte("MONITOR\r\n")); err != nil {
+		s.t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var all bytes.Buffer
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		part := make([]byte, 1<<16)
+		for {
+			n, err := c.Read(part)
+			mu.Lock()
+			all.Write(part[:n])
+			mu.Unlock()
+			if err != nil {
+				return // the test is over
+			}
+		}
+	})
+	s.t.Cleanup(func() { _ = c.Close(); reading.Wait() })
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		return all.String()
+	}
 }
