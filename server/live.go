@@ -60,6 +60,9 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 		return p, err
 	}
 	c.fillQueue(&p, queue, items, number)
+	if err := c.deskChat(&p); err != nil {
+		return p, err
+	}
 	counts, err := c.s.Record.Counts(c.ctx, slug, "")
 	p.Tally = page.NewTally(counts)
 	return p, err
@@ -160,6 +163,8 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 	switch c.Query("saved") {
 	case "held":
 		return "The meeting is noted as held.", nil
+	case "message":
+		return "The message is dealt with.", nil
 	case "room":
 		return "The room is " + page.RoomWords(p.Room) + ". " + page.AskingWords(p.Room), nil
 	case "item":

@@ -92,6 +92,9 @@ func (c *call) roomPage(device string) (page.Room, error) {
 	if err := c.roomQuestions(&p, snap.Counts, device); err != nil {
 		return p, err
 	}
+	if err := c.roomChat(&p, snap, device); err != nil {
+		return p, err
+	}
 	p.Stage = stageOf(p)
 	p.Form = c.askForm(p.Meeting, p.Room, items)
 	p.Form.Item = askAbout(p.Room, items)

@@ -89,6 +89,8 @@ func (s *Server) table() []route {
 		{"GET", "/meetings/:slug/live/socket", auth.Anyone, nil, 0, s.roomSocket},
 		{"GET", "/meetings/:slug/questions", auth.Anyone, nil, 0, s.meetingQuestions},
 		{"POST", "/meetings/:slug/questions", auth.Anyone, nil, 0, s.ask},
+		{"GET", "/meetings/:slug/chat", auth.Anyone, nil, 0, s.cached(s.chatRecord)},
+		{"POST", "/meetings/:slug/chat", auth.Anyone, nil, 0, s.chatSay},
 		{"POST", "/meetings/:slug/support", auth.Anyone, nil, 0, s.support},
 		{"GET", "/questions", auth.Anyone, nil, 0, s.cached(s.questionList)},
 		{"GET", "/questions.csv", auth.Anyone, nil, 0, s.questionsCSV},
@@ -226,6 +228,7 @@ func (s *Server) table() []route {
 		{"GET", "/desk/questions", auth.ReadAsked, nil, 0, s.deskQuestions},
 		{"GET", "/desk/questions/:number", auth.ReadAsked, ofContribution, 0, s.deskQuestion},
 		{"POST", "/desk/questions/:number/file", auth.ReadAsked, ofContribution, 0, s.deskQuestionAct},
+		{"POST", "/desk/chat/:id", auth.Moderate, ofMessage, 0, s.chatDecide},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
 
 		// The same for programs (design.md 5.3); server/api describes it.
@@ -258,6 +261,8 @@ func (s *Server) table() []route {
 		{"POST", "/api/v1/meetings/:slug/live", auth.RunRoom, ofMeeting, 0, s.apiLive},
 		{"POST", "/api/v1/meetings/:slug/live/item", auth.RunRoom, ofMeeting, 0, s.apiLiveItem},
 		{"GET", "/api/v1/meetings/:slug/questions", auth.Anyone, nil, 0, s.apiMeetingQuestions},
+		{"GET", "/api/v1/meetings/:slug/chat", auth.Anyone, nil, 0, s.apiChat},
+		{"PATCH", "/api/v1/chat/:id", auth.Moderate, ofMessage, 0, s.apiChatDecide},
 		{"PATCH", "/api/v1/questions/:number", auth.Moderate, ofContribution, 0, s.apiDecide},
 		{"GET", "/api/v1/questions", auth.Anyone, nil, 0, s.apiQuestions},
 		{"GET", "/api/v1/log/entries", auth.Anyone, nil, 0, s.apiActs},

@@ -75,6 +75,8 @@ var Operations = []Operation{
 	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause or close the room", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},
 	{Method: "POST", Path: "/meetings/{slug}/live/item", Summary: "Say which item is being heard", Role: "moderator", Body: ItemStart{}, Status: 200, Answer: livestream.Room{}},
 	{Method: "GET", Path: "/meetings/{slug}/questions", Summary: "Questions of a meeting, newest first, with counts that add up", Query: with(Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
+	{Method: "GET", Path: "/meetings/{slug}/chat", Summary: "What was said in the chat of a meeting, newest first. Of a removed message its mark is left", Query: paging, Status: 200, Answer: List[livestream.PublicMessage]{}},
+	{Method: "PATCH", Path: "/chat/{id}", Summary: "Post or refuse a message that waits, or remove one that is posted", Role: "moderator", Body: MessageDecision{}, Status: 200, Answer: livestream.ChatMessage{}},
 	{Method: "PATCH", Path: "/questions/{number}", Summary: "Publish, merge, refuse or answer a question", Role: "moderator", Body: Decision{}, Status: 200, Answer: livestream.Contribution{}},
 	{Method: "GET", Path: "/questions", Summary: "Questions of all meetings, newest first", Query: with(Param{Name: "board", Doc: "Slug of a board."}, Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
 

@@ -28,6 +28,12 @@ type Questions struct {
 	Counts livestream.Counts `json:"counts"`
 }
 
+// MessageDecision is what a moderator decides about a message of the chat.
+type MessageDecision struct {
+	State  string `json:"state" enum:"posted,refused,removed"`
+	Reason string `json:"reason,omitempty" doc:"For refused and removed, public: personal-details, names-individual, confidential, off-topic, repeat or wording."`
+}
+
 // Decision is what a moderator decides about a contribution.
 type Decision struct {
 	State      string `json:"state,omitempty" enum:"published,held,merged,refused,transferred,put,answered,answered_orally,answered_in_writing,not_reached,withdrawn" doc:"answered is the one of the two that fits: orally while the room is open, else in writing. refused by a role that does not decide for the board is a proposal: the answer is held, with proposed."`

@@ -35,6 +35,7 @@ type Live struct {
 	Order   []Queued // for the chair
 	More    int      // published ones that the order does not list
 	Tally   Tally
+	Chat    DeskChat
 
 	Flash string // what the last act did
 	Error string // what the last act did not do, and why

@@ -21,6 +21,7 @@ var pages = []Page{
 	Boards{},
 	Board{},
 	Changes{},
+	ChatRecord{},
 	DeskAlliance{},
 	DeskBoard{},
 	DeskCleared{},

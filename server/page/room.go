@@ -26,6 +26,7 @@ type Room struct {
 	Asked     int            // all that ever came
 	Mine      []RoomMine
 	Form      AskForm
+	Chat      RoomChat
 }
 
 // Template names the page's template.

@@ -23,6 +23,7 @@
 // data-from lists the states in which a button or details is offered. data-key is the key that presses a button, or opens a
 // details and goes to its first field: p publish, h hold, r refuse, a answer, m join. J and K move down and up.
 import { refresh } from '../shared/refresh.js'
+import { ChatDesk } from './chatdesk.js'
 import { Line } from './line.js'
 import { clock, make, words } from './make.js'
 
@@ -50,7 +51,8 @@ class Desk {
     this.rev = 0
     this.busy = false
     this.at = this.find('[data-queue] [aria-current="true"]')?.dataset.number
-    this.line = new Line(main, { frame: f => this.frame(f), event: () => {}, state: s => this.connection(s) })
+    this.chat = new ChatDesk(main)
+    this.line = new Line(main, { frame: f => this.frame(f), event: e => this.chat.event(e), state: s => this.connection(s) })
     this.find('[data-queue]')?.addEventListener('click', event => this.clicked(event))
     this.find('[data-current]')?.addEventListener('submit', event => this.submit(event))
     addEventListener('keydown', event => this.key(event))

@@ -29,6 +29,7 @@
 // chooses an item or writes.
 import { refresh } from '../shared/refresh.js'
 import { Asking } from './ask.js'
+import { Chat } from './chat.js'
 import { Line } from './line.js'
 import { clock, digits, figure, keepPlace, make, newKey, words } from './make.js'
 import { isShown, press, rank, row } from './question.js'
@@ -47,6 +48,7 @@ class Room {
     for (const li of this.list?.children || []) this.states.set(li.dataset.number, li.dataset.state)
     this.here = 0
     this.since = new Date()
+    this.chat = new Chat(main, command => this.line.send(command))
     this.line = new Line(main, { frame: f => this.frame(f), event: e => this.event(e), state: s => this.connection(s) })
     this.takeForm()
     this.list?.addEventListener('click', event => this.supportClicked(event))
@@ -55,6 +57,7 @@ class Room {
   }
 
   frame (f) {
+    this.chat.frame(f)
     switch (f.t) {
       case 'hello': return this.hello(f.state)
       case 'you': return this.you(f)
@@ -64,6 +67,7 @@ class Room {
   }
 
   event (e) {
+    this.chat.event(e)
     const q = e.data
     switch (e.kind) {
       case 'question.published': case 'question.changed': case 'question.answered': return this.question(q, e.kind === 'question.published')
@@ -289,7 +293,7 @@ class Room {
 
   // takeForm takes the ask form in hand, also one that came when asking opened.
   takeForm () {
-    const form = this.find('form.cd-dock')
+    const form = this.find('form.cd-dock:not([data-chat-form])')
     if (!form || form === this.asking?.form) return
     this.asking = new Asking(form, this.main.dataset.meeting, {
       deliver: command => this.line.send(command), announce: text => this.announce(text),
@@ -300,6 +304,7 @@ class Room {
   }
 
   connection (mode) {
+    this.chat.connection(mode)
     const place = this.find('.cd-conn')
     if (mode === 'connected') this.since = null
     else if (!this.since) this.since = new Date()
