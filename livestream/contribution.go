@@ -247,6 +247,7 @@ type Ask struct {
 	Key     string // of the asker's program: a retry with the same key gets the first answer again
 	Kind    Kind
 	Item    string
+	Parent  string // the number that it is supplementary to
 	Name    string
 	Area    string
 	Email   string // optional, for the answer only; sealed

@@ -30,12 +30,27 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if later, err := h.putOff(ctx, before, d, by); later != nil || err != nil {
 		return before, err
 	}
+	if d.PutItem, err = h.putItem(ctx, before, d); err != nil {
+		return Contribution{}, err
+	}
 	c, err := h.Store.Decide(ctx, d, papers.Change{By: by, Acts: d.acts(before, by, h.Now())})
 	if err != nil {
 		return Contribution{}, fmt.Errorf("keeping the decision: %w", err)
 	}
 	h.announce(Wake{Meeting: c.Meeting, Queue: true})
 	return c, nil
+}
+
+// putItem is the item under which a question is put: the one being heard.
+func (h *Hub) putItem(ctx context.Context, before Contribution, d Decision) (string, error) {
+	if d.PutItem != "" || d.To != Put && d.To != AnsweredOrally {
+		return d.PutItem, nil
+	}
+	room, err := h.Store.Room(ctx, before.Meeting)
+	if err != nil {
+		return "", fmt.Errorf("reading the room: %w", err)
+	}
+	return room.Item, nil
 }
 
 // acts says what the public can see of the decision: nothing of a hold or of steps at the desk, and

@@ -1,6 +1,7 @@
 package livestream
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type Decision struct {
 	MergedInto string // number, for Merged
 	Answer     string
 	AnsweredBy string
+	PutItem    string   // id of the item under which it is put; the hub says which is heard
 	AnswerDue  string   // promises a written answer by a day, 2006-01-02
 	Transfer   Transfer // for Transferred
 
@@ -216,7 +218,7 @@ func (d Decision) applyAnswer(c *Contribution, was Contribution, by papers.Actor
 		c.Draft.ApprovedBy, c.DraftStep = by, Approved
 	}
 	if c.State == Put && was.State != Put || c.State == AnsweredOrally && c.PutAt == nil {
-		c.PutAt = &now
+		c.PutAt, c.PutItem = &now, cmp.Or(d.PutItem, c.Item)
 	}
 	if c.State != AnsweredOrally && c.State != AnsweredWriting {
 		return

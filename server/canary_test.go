@@ -76,7 +76,7 @@ func newAviary(t *testing.T) *aviary {
 	a.question(t, a.open.Slug)
 	a.private = []string{"private title", "private lead", "private recommendation", "private reasons", "private public interest", "private paper title", "private paper text", "private paper author", "private paper file name",
 		"hidden paper file name", "late paper file name", "open paper file name", "second version file name",
-		"question text", "question name", "question email", "question area", "email of a user",
+		"question text", "question name", "question email", "question area", "question redraft", "question told", "question note", "question ground", "question draft", "question answerer", "question reply", "email of a user",
 		"exempt background", "draft background", "rendition title", "rendition text", "rendition author", "rendition file name"}
 
 	at := a.Clock.Now().Add(time.Hour)
@@ -161,6 +161,16 @@ func (a *aviary) question(t *testing.T, meeting string) {
 		t.Fatalf("asking: %v", err)
 	}
 	a.ids["number"] = append(a.ids["number"], c.Number)
+	for _, d := range []livestream.Decision{{To: livestream.Held, Redraft: a.birds.word("question redraft"), Told: a.birds.word("question told"), Note: a.birds.word("question note")},
+		{To: livestream.Refused, Reason: "vexatious", Note: a.birds.word("question ground"), OnlyProposes: true}, {Draft: a.birds.word("question draft"), AnsweredBy: a.birds.word("question answerer")}} {
+		d.Number = c.Number
+		if _, err := a.Hub.Decide(context.Background(), d, papers.Program); err != nil {
+			t.Fatalf("deciding: %v", err)
+		}
+	}
+	if _, err := a.Hub.Respond(context.Background(), livestream.Response{Number: c.Number, Code: c.Code, Do: livestream.Reply, Text: a.birds.word("question reply")}); err != nil {
+		t.Fatalf("replying: %v", err)
+	}
 }
 
 // addresses fills every route with every identifier that exists, public or not.

@@ -62,6 +62,9 @@ func (s *Server) questionRespond(c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.formField("do") == "further" {
+		return c.further(own, false)
+	}
 	if _, err := c.respond(own); err != nil {
 		return c.notDone(own, false, err)
 	}
@@ -75,6 +78,26 @@ func (c *call) respond(own livestream.Contribution) (livestream.Contribution, er
 	}
 	return c.s.Hub.Respond(c.ctx, livestream.Response{Number: own.Number, Code: own.Code, Do: livestream.ResponseKind(c.formField("do")),
 		Revision: revision, Text: c.formField("text")})
+}
+
+// further takes the question that follows an answer, and shows its own private page.
+func (c *call) further(own livestream.Contribution, byHand bool) error {
+	err := error(papers.Errorf(papers.CodeConflict, "The rules of this board allow no further question."))
+	if ok, rerr := c.mayFollow(own); rerr != nil {
+		return rerr
+	} else if !ok {
+		return c.notDone(own, byHand, err)
+	}
+	q, err := c.s.Hub.Further(c.ctx, own.Number, own.Code, c.formField("text"))
+	if err != nil {
+		return c.notDone(own, byHand, err)
+	}
+	return c.asked(q)
+}
+
+func (c *call) mayFollow(own livestream.Contribution) (bool, error) {
+	b, err := c.s.Record.Board(c.ctx, own.Board)
+	return b.Questions.Supplementary && own.MayFollow(), err
 }
 
 // notDone shows the page again with what was typed.
@@ -123,6 +146,9 @@ func (s *Server) questionFound(c *call) error {
 		return err
 	}
 	flash := ""
+	if c.formField("do") == "further" {
+		return c.further(own, true)
+	}
 	if do := c.formField("do"); do != "" {
 		if _, err := c.respond(own); err != nil {
 			return c.notDone(own, true, err)
@@ -182,6 +208,9 @@ func (c *call) minePage(own livestream.Contribution) (p page.Mine, err error) {
 	names := itemNames(items)
 	p.Item, p.RoomOpen = names[own.Item], room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
 	p.Said = page.SaidOf(messages)
+	if p.Further, err = c.mayFollow(own); err != nil {
+		return p, err
+	}
 	p.Headline, p.Next = page.StandingMine(own)
 	p.Steps = page.Way(own.Public(), &own, names[own.PutItem], page.Today(c.s.Now(), p.Zone))
 	return p, c.joined(&p)

@@ -197,6 +197,46 @@ func TestRespond(t *testing.T) {
 			t.Errorf("publishing what was taken back answered %d", status)
 		}
 	})
+	t.Run("asks one further question after the answer", func(t *testing.T) {
+		q, mine := asks(t, s, m.Slug, "How many beds?", "")
+		for _, step := range ways[livestream.AnsweredWriting] {
+			patch(t, s, token, q.Number, step)
+		}
+		if a := asker.Post(t, mine, "do", "further", "text", "And in May?"); a.StatusCode != http.StatusConflict || !strings.Contains(a.Text, "allow no further question") {
+			t.Errorf("without the rule it answered %d", a.StatusCode)
+		}
+		b, err := s.Record.Board(context.Background(), m.Board)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Questions.Supplementary = true
+		if err := s.Record.ChangeBoard(context.Background(), b, papers.Change{By: papers.Program, Acts: []papers.Act{{Kind: papers.ActBoardChanged, Subject: "boards/" + b.Slug, Board: b.Slug}}}); err != nil {
+			t.Fatal(err)
+		}
+		first := asker.Post(t, mine, "do", "further", "text", "And in May?")
+		again := asker.Post(t, mine, "do", "further", "text", "And in June?")
+		path := first.Header.Get("Location")
+		if first.StatusCode != http.StatusSeeOther || again.Header.Get("Location") != path || numberIn(path) == q.Number {
+			t.Fatalf("answered %d to %s, then to %s", first.StatusCode, path, again.Header.Get("Location"))
+		}
+		patch(t, s, token, numberIn(path), map[string]any{"state": "published"})
+		servertest.Eventually(t, "the further question in public", func() bool {
+			p := asker.Get(t, "/questions/"+numberIn(path))
+			return strings.Contains(p.Text, "And in May?") && strings.Contains(p.Text, "It follows the answer to") && strings.Contains(p.Text, q.Number)
+		})
+		if p := asker.Get(t, path); strings.Contains(p.Text, `value="further"`) {
+			t.Error("a further question may be followed by another")
+		}
+	})
+	t.Run("a reply sent twice is one", func(t *testing.T) {
+		q, mine := asks(t, s, m.Slug, "Twice?", "")
+		for range 2 {
+			asker.Post(t, mine, "do", "reply", "text", "Only once.")
+		}
+		if list, err := s.Record.Messages(context.Background(), q.Number); err != nil || len(list) != 1 {
+			t.Errorf("the file holds %d messages, %v", len(list), err)
+		}
+	})
 	t.Run("nobody else", func(t *testing.T) {
 		q, mine := asks(t, s, m.Slug, "Mine alone?", "")
 		wrong := strings.TrimSuffix(mine, q.Code) + "AAAAA-AAAAA"

@@ -24,6 +24,7 @@ type Mine struct {
 	Into     *Entry // what it was joined to
 	Said     []Said
 	RoomOpen bool
+	Further  bool // one further question may follow the answer
 
 	Flash string
 	Error string // what an act did not do, and why

@@ -218,6 +218,7 @@ type Step struct {
 	Text  string
 	Link  string // address, or ""
 	Named string // words of the link
+	Plain bool   // it is words, not a number
 	Kind  string // "", "now" or "next"
 }
 

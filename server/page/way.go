@@ -46,7 +46,7 @@ func published(q livestream.Question) Step {
 func putStep(q livestream.Question, put string) Step {
 	s := Step{Title: "Put to the board", At: q.PutAt}
 	if put != "" {
-		s.Text = "Under " + put + "."
+		s.Text, s.Link, s.Named, s.Plain = "Under ", "/meetings/"+q.Meeting+"#item-"+q.PutItem, put, true
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -41,9 +40,6 @@ func (tx *tx) decide(ctx context.Context, room *livestream.Room, was livestream.
 		}
 	}
 	now := d.Apply(was, by, tx.now)
-	if now.State != was.State && (now.State == livestream.Put || now.State == livestream.AnsweredOrally) && now.PutItem == "" {
-		now.PutItem = cmp.Or(room.Item, now.Item)
-	}
 	if err := tx.become(ctx, room, was, now, d.Messages(was, now, by)...); err != nil {
 		return now, err
 	}
@@ -114,6 +110,13 @@ func (db *DB) Respond(ctx context.Context, r livestream.Response) (livestream.Co
 		if err := r.Check(was); err != nil {
 			return note{}, err
 		}
+		again, err := tx.saidAgain(ctx, r)
+		if err != nil {
+			return note{}, err
+		}
+		if now = was; again {
+			return note{}, errNothing
+		}
 		var said livestream.Message
 		now, said = r.Apply(was, tx.now)
 		tx.acts = livestream.Moved(was, now)
@@ -130,6 +133,19 @@ func (db *DB) Respond(ctx context.Context, r livestream.Response) (livestream.Co
 	})
 	now.Code = db.seal.code(r.Number)
 	return now, err
+}
+
+// saidAgain tells whether the reply is the latest message already, as when a form is sent twice.
+func (tx *tx) saidAgain(ctx context.Context, r livestream.Response) (bool, error) {
+	if r.Do != livestream.Reply {
+		return false, nil
+	}
+	list, err := tx.db.readMessages(ctx, tx, r.Number)
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	last := list[len(list)-1]
+	return last.Kind == livestream.MessageReplied && last.Text == r.Text, nil
 }
 
 // releaseJoined gives back to the moderator what was joined to a question that its asker took back.

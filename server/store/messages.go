@@ -50,8 +50,12 @@ func (tx *tx) keepMessages(ctx context.Context, number string, said []livestream
 
 // Messages implements livestream.Store.
 func (db *DB) Messages(ctx context.Context, number string) ([]livestream.Message, error) {
+	return db.readMessages(ctx, db.r, number)
+}
+
+func (db *DB) readMessages(ctx context.Context, from bun.IDB, number string) ([]livestream.Message, error) {
 	var rows []messageRow
-	if err := db.r.NewSelect().Model(&rows).Where("number = ?", number).OrderExpr("n").Scan(ctx); err != nil {
+	if err := from.NewSelect().Model(&rows).Where("number = ?", number).OrderExpr("n").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("reading messages: %w", err)
 	}
 	list := make([]livestream.Message, len(rows))
