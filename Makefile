@@ -35,7 +35,7 @@ check: assets
 bench: build packages-test
 	@.ci/packages strace:strace
 	$(GO) build -trimpath -o bin/clearday-bench ./cmd/clearday-bench
-	bin/clearday-bench -clearday bin/clearday -out bench.md
+	.ci/with-postgres bin/clearday-bench -clearday bin/clearday -out bench.md
 
 ## fuzz: each fuzz target for a little while
 fuzz: assets

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,7 +23,7 @@ type api struct {
 // token makes a token with the command, on the program's data.
 func (b *bench) token(ctx context.Context, data, role string) (string, error) {
 	cmd := exec.CommandContext(ctx, b.binary, "token", "add", "bench "+role, "--role", role)
-	cmd.Env = append(os.Environ(), "CLEARDAY_DATA="+data)
+	cmd.Env = append(slices.Concat(os.Environ(), b.env), "CLEARDAY_DATA="+data)
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("adding a token: %w", err)

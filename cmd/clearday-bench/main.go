@@ -50,11 +50,13 @@ var measurements = []measurement{
 	{"crowd", crowded},
 	{"supports", supported},
 	{"restart", restarted},
+	{"three", joined},
 }
 
 // bench is one run: what was asked for, and what came out so far.
 type bench struct {
 	binary string   // the program that is measured
+	env    []string // further settings of the programs
 	under  []string // starts the program, when it is not started by itself
 	quick  bool     // fewer and shorter, to see that it works; the figures are rough
 	dir    string   // temporary; holds the data directories

@@ -36,7 +36,7 @@ func (b *bench) spawn(ctx context.Context, cpus string, env []string, args ...st
 	}
 	name := all[0]
 	cmd := exec.CommandContext(ctx, name, all[1:]...)
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = slices.Concat(os.Environ(), b.env, env)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	log, err := os.CreateTemp(b.dir, "log-")

@@ -61,14 +61,16 @@ func New(address string, secret []byte, log *slog.Logger) (*Bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	redis.SetLogger(silent{})
+	quieten()
 	b := &Bus{client: client, sharded: sharded, program: papers.NewID(), secret: secret, log: log,
 		hurry: 250 * time.Millisecond, silence: 3 * time.Second, out: make(chan livestream.Wake, 256)}
 	b.site = "clearday:" + hex.EncodeToString(b.sign([]byte("site"))[:8])
 	return b, nil
 }
 
-// silent keeps the library from writing to the program's own output: what fails comes back as an error.
+// quieten keeps the library from writing to the program's own output: what fails comes back as an error.
+var quieten = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
 type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
