@@ -290,7 +290,10 @@ func (a *Ask) Tidy() error {
 	if a.Area, err = papers.Line("area", a.Area, MaxArea, false); err != nil {
 		return err
 	}
-	a.Email, err = papers.Line("e-mail address", a.Email, 200, false)
+	if a.Email = strings.TrimSpace(a.Email); a.Email == "" {
+		return nil
+	}
+	a.Email, err = papers.Email(a.Email)
 	return err
 }
 

@@ -280,3 +280,19 @@ func TestChoice(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadNumber holds that what is read as a number is one, and is read as the same again.
+func FuzzReadNumber(f *testing.F) {
+	for _, typed := range []string{"Q-2026-0042", "s 2026 7", "Q2026000000001", "q–2026–0", "Q-2026-0042\n", "ſ-2026-1"} {
+		f.Add(typed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		number, ok := ReadNumber(typed)
+		if !ok {
+			return
+		}
+		if again, ok := ReadNumber(number); !ok || again != number || len(number) > 20 || strings.ContainsAny(number, "/?#% \n") {
+			t.Errorf("%q is read as %q, and that as %q", typed, number, again)
+		}
+	})
+}

@@ -421,6 +421,13 @@ func TestAnswersByEmail(t *testing.T) {
 	if !strings.Contains(letter.Header.Get("Subject"), q.Number+" is answered") || !strings.Contains(body, "Yes, in May.") || !strings.Contains(body, s.URL+mine) || strings.Contains(body, "Secretwords") || letter.Header.Get("List-Unsubscribe") != "" {
 		t.Errorf("the letter is %v %s", letter.Header, body)
 	}
+	b := s.Browser(t)
+	if a := b.Post(t, "/meetings/"+m.Slug+"/questions", "key", "k", "text", "By the form?", "email", "not an address"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.Text, `href="#email"`) || !strings.Contains(a.Text, "By the form?") {
+		t.Errorf("an address that is none answered %d", a.StatusCode)
+	}
+	form := numberIn(askPlainly(t, b, m.Slug, "By the form?", "email", "form@example.org"))
+	patch(t, s, token, form, map[string]any{"state": "published"})
+	servertest.Eventually(t, "the letter to who asked by the form", func() bool { return len(box.To("form@example.org")) == 1 })
 	if a := s.Browser(t).Post(t, mine, "do", "forget"); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("forgetting the address answered %d", a.StatusCode)
 	}
@@ -428,8 +435,21 @@ func TestAnswersByEmail(t *testing.T) {
 	patch(t, s, token, q.Number, map[string]any{"state": "answered_in_writing", "answer": "Yes, in June."})
 	patch(t, s, token, other.Number, map[string]any{"state": "published"})
 	servertest.Eventually(t, "the letter to another", func() bool { return len(box.To("other@example.org")) == 1 })
-	if n := len(box.To("asker@example.org")); n != 2 || len(box.Letters()) != 3 {
+	if n := len(box.To("asker@example.org")); n != 2 || len(box.Letters()) != 4 {
 		t.Errorf("%d letters to the asker, %d in all", n, len(box.Letters()))
+	}
+}
+
+// TestNoMailServer: where no letters go out no address is asked for, and none is kept.
+func TestNoMailServer(t *testing.T) {
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	b := s.Browser(t)
+	if p := b.Get(t, "/meetings/"+m.Slug+"/questions"); strings.Contains(p.Text, `name="email"`) {
+		t.Error("an address is asked for")
+	}
+	if email, err := s.Record.Email(context.Background(), numberIn(askPlainly(t, b, m.Slug, "Why?", "email", "form@example.org"))); err != nil || email != "" {
+		t.Errorf("an address is kept: %q, %v", email, err)
 	}
 }
 

@@ -249,6 +249,7 @@ func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item)
 			f.Items = append(f.Items, i)
 		}
 	}
+	f.Letters = c.s.Alerts != nil // an address is asked for only where letters go out
 	if err := livestream.TakesQuestions(m, r, c.s.Now()); err != nil {
 		f.Closed = err.Error()
 	}
@@ -260,6 +261,9 @@ func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item)
 func (s *Server) ask(c *call) error {
 	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.place(),
 		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text")}
+	if s.Alerts != nil {
+		a.Email = c.formField("email")
+	}
 	q, err := s.Hub.Ask(c.ctx, a)
 	if err == nil {
 		return c.asked(q)
@@ -272,7 +276,7 @@ func (s *Server) ask(c *call) error {
 	if perr != nil {
 		return perr
 	}
-	p.Form.Item, p.Form.Name, p.Form.Area, p.Form.Text = a.Item, a.Name, a.Area, a.Text
+	p.Form.Item, p.Form.Name, p.Form.Area, p.Form.Text, p.Form.Email = a.Item, a.Name, a.Area, a.Text, a.Email
 	if a.Key != "" && len(a.Key) <= livestream.MaxKey {
 		p.Form.Key = a.Key
 	}
@@ -287,6 +291,9 @@ func askField(a livestream.Ask) string {
 		if _, err := papers.Line(f.name, f.value, livestream.MaxName, false); err != nil {
 			return f.name
 		}
+	}
+	if _, err := papers.Email(a.Email); a.Email != "" && err != nil {
+		return "email"
 	}
 	return "text"
 }

@@ -145,10 +145,11 @@ type AskForm struct {
 	Items  []papers.Item
 	Closed string // why nothing can be asked now, else ""
 
-	Item, Name, Area, Text string
+	Letters                       bool // an address for the answer is asked for
+	Item, Name, Area, Text, Email string
 
 	Error string // what to mend, else ""
-	Field string // the field that it is about: text, name or area
+	Field string // the field that it is about: text, name, area or email
 }
 
 // Left is how many characters may still be written.
