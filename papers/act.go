@@ -37,6 +37,7 @@ const (
 	ActSupportCounted    Kind = "support.counted"
 	ActChatPosted        Kind = "chat.posted"
 	ActChatRemoved       Kind = "chat.removed"
+	ActSupportStated     Kind = "support.stated"
 )
 
 // Act is a change that the public can see. It is committed in the transaction of the change and

@@ -227,10 +227,17 @@ func (tx *tx) merge(ctx context.Context, room *livestream.Room, c livestream.Con
 	if slices.Contains([]livestream.State{livestream.Merged, livestream.Refused, livestream.WithdrawnByAsker}, into.State) {
 		return papers.Errorf(papers.CodeConflict, "%s is %s itself. Choose another question.", into.Number, into.State.Words())
 	}
-	added, err := tx.exec(ctx, "carrying supports over", `INSERT INTO supports (question, device, at)
-		SELECT ?, device, ? FROM supports WHERE question = ? ON CONFLICT DO NOTHING`, into.Number, tx.now, c.Number)
+	patterns, err := tx.carryPatterns(ctx, c.Number, into.Number)
+	if err != nil {
+		return err
+	}
+	added, err := tx.exec(ctx, "carrying supports over", `INSERT INTO supports (question, device, at, pattern)
+		SELECT ?, device, ?, pattern FROM supports WHERE question = ? ON CONFLICT DO NOTHING`, into.Number, tx.now, c.Number)
 	if err != nil || added == 0 {
 		return err
+	}
+	if patterns {
+		return tx.restate(ctx, room, into.Number)
 	}
 	return tx.counted(ctx, room, into.Board, map[string]int{into.Number: int(added)})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -18,6 +19,7 @@ type supportRow struct {
 	Question      string
 	Device        string
 	At            time.Time
+	Pattern       string // the unusual pattern it came in, or ""
 }
 
 // Support implements livestream.Store. Each meeting of the batch whose counts moved gets one event
@@ -67,6 +69,7 @@ func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.
 	if err != nil {
 		return err
 	}
+	batch = slices.Clone(batch)
 	questions, err := tx.supported(ctx, meeting, batch)
 	if err != nil {
 		return err
@@ -96,22 +99,32 @@ func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.
 	return tx.counted(ctx, &room, boardOf(questions), added)
 }
 
-// supported reads the questions of the meeting that the batch names.
+// supported reads the questions of the meeting that the batch names. The support of a question that was
+// joined to another meanwhile is for that one.
 func (tx *tx) supported(ctx context.Context, meeting string, batch []livestream.Support) (map[string]livestream.Contribution, error) {
-	var numbers []string
+	questions, named := map[string]livestream.Contribution{}, map[string]bool{}
 	for _, s := range batch {
-		if s.Meeting == meeting {
-			numbers = append(numbers, s.Question)
+		named[s.Question] = s.Meeting == meeting || named[s.Question]
+	}
+	for len(named) > 0 {
+		var rows []contributionRow
+		err := tx.NewSelect().Model(&rows).ColumnExpr("c.*").Where("c.meeting = ? AND c.number IN (?)", meeting, bun.List(slices.Collect(maps.Keys(named)))).Scan(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading questions: %w", err)
+		}
+		clear(named)
+		for _, r := range rows {
+			questions[r.Number] = r.Contribution
+			if _, read := questions[r.MergedInto]; r.State == livestream.Merged && !read {
+				named[r.MergedInto] = true
+			}
 		}
 	}
-	var rows []contributionRow
-	err := tx.NewSelect().Model(&rows).ColumnExpr("c.*").Where("c.meeting = ? AND c.number IN (?)", meeting, bun.List(numbers)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading questions: %w", err)
-	}
-	questions := map[string]livestream.Contribution{}
-	for _, r := range rows {
-		questions[r.Number] = r.Contribution
+	for i, s := range batch {
+		for questions[s.Question].State == livestream.Merged {
+			s.Question = questions[s.Question].MergedInto
+		}
+		batch[i] = s
 	}
 	return questions, nil
 }
@@ -154,16 +167,18 @@ func (tx *tx) addSupports(ctx context.Context, meeting string, batch []livestrea
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	var gained []string
-	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Returning("question").Exec(ctx, &gained)
+	var gained []supportRow
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Returning("question, device").Exec(ctx, &gained)
 	if err != nil {
 		return nil, fmt.Errorf("counting support: %w", err)
 	}
-	added := map[string]int{}
-	for _, number := range gained {
-		added[number]++
+	added, isNew := map[string]int{}, map[[2]string]bool{}
+	for _, r := range gained {
+		added[r.Question]++
+		isNew[[2]string{r.Question, r.Device}] = true
 	}
-	return added, nil
+	news := slices.DeleteFunc(slices.Clone(batch), func(s livestream.Support) bool { return !isNew[[2]string{s.Question, s.Device}] })
+	return added, tx.keepPlaces(ctx, meeting, news)
 }
 
 // counted moves the counts of questions of one room, with one event and one act that say where they
