@@ -116,6 +116,11 @@ type Contribution struct {
 	PutAt       *time.Time `json:"put_at,omitempty"`
 	PutItem     string     `json:"put_item,omitempty"` // id of the item under which it was put
 
+	// Of the supports that came in unusual patterns and are stated: those that Supports counts, and those
+	// that it leaves out.
+	UnusualCounted int `json:"unusual_counted,omitempty"`
+	UnusualLeftOut int `json:"unusual_left_out,omitempty"`
+
 	// Private is for the asker and the desk; the store seals it.
 	Private `bun:"-"`
 

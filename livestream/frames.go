@@ -57,7 +57,7 @@ func RefusalOf(err error) (code, message string) {
 		return r.Code, message
 	}
 	var e *papers.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || errors.Is(err, errClosing) { // the page sends it again to the next program
 		return CodeInternal, "That did not go through. Your words are kept on this device; it is tried again."
 	}
 	switch e.Code {

@@ -33,6 +33,7 @@ type Hub struct {
 	Link     func(number, code string) string // the address of an asker's private page; nil gives none
 	Personal func(text string) []papers.Mark  // finds what is personal in somebody's words; nil finds nothing
 	Limits   Limits
+	Patterns PatternRule // which patterns of support are unusual
 
 	once         sync.Once
 	ctx          context.Context // ends with Close: what runs for the hub itself, not for one caller
@@ -49,6 +50,7 @@ type Hub struct {
 	addresses map[string]int // sockets by address
 	watchers  int
 	pastOf    map[string]pastRead // by meeting
+	supported map[string]bool     // meetings that got supports since somebody looked for patterns
 }
 
 // Viewer is who watches a room.
@@ -69,7 +71,7 @@ type Viewer struct {
 
 func (h *Hub) init() {
 	h.once.Do(func() {
-		h.Limits = h.Limits.orDefault()
+		h.Limits, h.Patterns = h.Limits.orDefault(), h.Patterns.orDefault()
 		if h.Now == nil {
 			h.Now = time.Now
 		}
@@ -82,7 +84,7 @@ func (h *Hub) init() {
 		h.ctx, h.stop = context.WithCancel(context.Background())
 		h.crowds, h.addresses = map[string]*crowd{}, map[string]int{}
 		h.supportGroup = newGroup(h, "counting support", h.commitSupports)
-		h.pastOf = map[string]pastRead{}
+		h.pastOf, h.supported = map[string]pastRead{}, map[string]bool{}
 		h.name = papers.NewID()
 		h.sayGroup = newGroup(h, "keeping a message", h.commitMessages)
 	})
@@ -96,6 +98,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	var running errgroup.Group
 	running.Go(func() error { return h.Bus.Run(ctx, h.hear) })
 	running.Go(func() error { h.count(ctx); return nil })
+	running.Go(func() error { h.lookout(ctx); return nil })
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {

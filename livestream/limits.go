@@ -12,18 +12,19 @@ type Limits struct {
 	Watchers   int // sockets of this program
 	PerAddress int // sockets of one address; whole hospitals share one
 
-	Asks          Rate // of one device
-	RoomAsks      Rate // of one room, whoever asks
-	PlaceAsks     Rate // of one address: it only slows floods
-	Supports      Rate // of one device
-	PlaceSupports Rate // of one address, whose program may pretend to be many devices
-	Reports       Rate // of one device
-	PlaceReports  Rate // of one address
-	Chats         Rate // messages of one device
-	PlaceChats    Rate // of one address
-	RoomChats     Rate // of one room: more than a moderator could ever read
-	Frames        Rate // of one socket
-	BadFrames     int  // a socket that sent so many is closed
+	Asks          Rate          // of one device
+	RoomAsks      Rate          // of one room, whoever asks
+	PlaceAsks     Rate          // of one address: it only slows floods
+	Supports      Rate          // of one device
+	PlaceSupports Rate          // of one address, whose program may pretend to be many devices
+	Reports       Rate          // of one device
+	PlaceReports  Rate          // of one address
+	Chats         Rate          // messages of one device
+	PlaceChats    Rate          // of one address
+	RoomChats     Rate          // of one room: more than a moderator could ever read
+	Frames        Rate          // of one socket
+	BadFrames     int           // a socket that sent so many is closed
+	PlaceWait     time.Duration // how long a support waits for others of its address before it is refused for now
 	StoreWait     time.Duration
 	Gather        time.Duration // how long supports and messages of a room wait for each other
 	PingEvery     time.Duration
@@ -50,6 +51,7 @@ var DefaultLimits = Limits{
 	PlaceChats:    Rate{100, 200 * time.Millisecond},
 	RoomChats:     Rate{200, 20 * time.Millisecond},
 	Frames:        Rate{40, 100 * time.Millisecond},
+	PlaceWait:     3 * time.Second,
 	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
 	PerWatcher: 10 * time.Microsecond,
 }
@@ -85,6 +87,7 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.PlaceChats, d.PlaceChats)
 	orRate(&l.RoomChats, d.RoomChats)
 	orRate(&l.Frames, d.Frames)
+	orTime(&l.PlaceWait, d.PlaceWait)
 	orTime(&l.StoreWait, d.StoreWait)
 	orTime(&l.Gather, d.Gather)
 	orTime(&l.PingEvery, d.PingEvery)

@@ -37,6 +37,19 @@ const (
 	PatternOrdinary PatternState = "ordinary" // nothing unusual after all: counted, and nothing is said
 )
 
+// Words says the state as people do.
+func (s PatternState) Words() string {
+	switch s {
+	case PatternCounted:
+		return "counted, and said so"
+	case PatternLeftOut:
+		return "left out, and said so"
+	case PatternOrdinary:
+		return "nothing unusual"
+	}
+	return "for you to say"
+}
+
 // Pattern is supports of a question that came in an unusual way.
 type Pattern struct {
 	Question  string       `json:"question"`
@@ -115,7 +128,7 @@ func (r PatternRule) bursts(list []Arrival, watching int) []Burst {
 	}
 	for _, g := range grouped(list, func(a Arrival) string { return a.Question }) {
 		others := rest[g[0].Question]
-		slices.SortStableFunc(others, func(a, b Arrival) int { return a.At.Compare(b.At) })
+		sortArrivals(others)
 		if dense, _ := r.dense(others, max(r.Room, r.Here*watching+1)); len(dense) > 0 {
 			found = append(found, Burst{Question: g[0].Question, Kind: MoreThanHere, Arrivals: dense})
 		}
@@ -137,6 +150,10 @@ func (r PatternRule) dense(list []Arrival, n int) (dense, others []Arrival) {
 		}
 	}
 	return dense, append(others, list[done:]...)
+}
+
+func sortArrivals(list []Arrival) {
+	slices.SortStableFunc(list, func(a, b Arrival) int { return a.At.Compare(b.At) })
 }
 
 // grouped gives lists of what has the same key, in the order in which keys come first.
@@ -197,6 +214,17 @@ func (h *Hub) lookForPatterns(ctx context.Context) error {
 		h.announce(Wake{Meeting: meeting, Queue: true})
 	}
 	return err
+}
+
+// watching is how many watch the room, in every program as far as is known.
+func (h *Hub) watching(meeting string) int {
+	c := h.known(meeting)
+	if c == nil {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.watchers) + c.elsewhere
 }
 
 func (h *Hub) lookAt(ctx context.Context, meeting string, now time.Time) error {

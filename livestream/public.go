@@ -16,6 +16,7 @@ type Question struct {
 	Area        string     `json:"area,omitempty"`
 	For         string     `json:"organisation,omitempty"`
 	Supports    int        `json:"supports"`
+	SupportNote string     `json:"support_note,omitempty"` // how many of them came in an unusual pattern, and whether they count
 	Reason      string     `json:"reason,omitempty"`
 	MergedInto  string     `json:"merged_into,omitempty"`
 	Answer      string     `json:"answer,omitempty"`
@@ -53,6 +54,7 @@ func (c Contribution) Public() Question {
 		q.Name = ""
 	}
 	q.Item, q.Parent, q.Supports, q.PublishedAt = c.Item, c.Parent, c.Supports, c.PublishedAt
+	q.SupportNote = unusualWords(c.UnusualCounted, c.UnusualLeftOut)
 	q.Answer, q.AnsweredBy, q.AnsweredAt = c.Answer, c.AnsweredBy, c.AnsweredAt
 	q.AllocatedTo, q.PutAt, q.PutItem = c.AllocatedTo, c.PutAt, c.PutItem
 	if c.OwesAnswer() {

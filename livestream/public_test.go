@@ -52,7 +52,7 @@ var everyState = []State{Received, Held, Published, Merged, Refused, Transferred
 func TestPublic(t *testing.T) {
 	hidden := []string{"id", "kind", "meeting", "state", "supports", "received_at"}
 	words := append(slices.Clone(hidden), "item", "parent", "text", "wording", "name", "area", "organisation", "answer", "answered_by",
-		"allocated_to", "answer_due", "published_at", "put_at", "put_item", "answered_at")
+		"allocated_to", "answer_due", "published_at", "put_at", "put_item", "answered_at", "support_note")
 	want := map[State][]string{
 		Received: hidden, Held: hidden, Transferred: hidden, WithdrawnByAsker: hidden,
 		Merged: append(slices.Clone(hidden), "merged_into"), Refused: append(slices.Clone(hidden), "reason"),

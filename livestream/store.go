@@ -12,6 +12,7 @@ import (
 type Store interface {
 	Ledger
 	Chats
+	PatternStore
 	Room(ctx context.Context, meeting string) (Room, error)
 	// Snapshot reads room, questions and counts at one event number.
 	Snapshot(ctx context.Context, meeting string) (Snapshot, error)

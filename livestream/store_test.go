@@ -196,6 +196,20 @@ func (s *fakeStore) Support(_ context.Context, batch []Support) ([]SupportResult
 	return results, nil
 }
 
+func (s *fakeStore) Arrivals(context.Context, string, time.Time, int) ([]Arrival, error) {
+	return nil, nil
+}
+
+func (s *fakeStore) NoteBursts(context.Context, string, []Burst) (bool, error) { return false, nil }
+
+func (s *fakeStore) Patterns(context.Context, string) ([]Pattern, error) { return nil, nil }
+
+func (s *fakeStore) DecidePattern(context.Context, string, string, PatternState, papers.Change) (Pattern, error) {
+	return Pattern{}, papers.ErrNotFound
+}
+
+func (s *fakeStore) SettlePatterns(context.Context, time.Time) ([]string, error) { return nil, nil }
+
 func (s *fakeStore) Decide(_ context.Context, d Decision, ch papers.Change) (Contribution, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

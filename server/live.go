@@ -60,6 +60,9 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 		return p, err
 	}
 	c.fillQueue(&p, queue, items, number)
+	if p.Patterns, err = c.s.Record.Patterns(c.ctx, slug); err != nil {
+		return p, err
+	}
 	if err := c.deskChat(&p); err != nil {
 		return p, err
 	}
@@ -167,6 +170,12 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 		return "The message is dealt with.", nil
 	case "room":
 		return "The room is " + page.RoomWords(p.Room) + ". " + page.AskingWords(p.Room), nil
+	case "pattern":
+		q, err := c.s.Record.Question(c.ctx, strings.ToUpper(c.Query("about")))
+		if papers.CodeOf(err) == papers.CodeNotFound || q.SupportNote == "" {
+			return "Noted. Nothing is stated about these supports.", nil
+		}
+		return "Stated beside " + q.Number + ": " + q.SupportNote, err
 	case "item":
 		if p.Heard != nil {
 			return "Item " + p.Heard.Number + " is being heard: " + p.Heard.Title, nil

@@ -230,6 +230,7 @@ func (s *Server) table() []route {
 		{"POST", "/desk/questions/:number/file", auth.ReadAsked, ofContribution, 0, s.deskQuestionAct},
 		{"POST", "/desk/chat/:id", auth.Moderate, ofMessage, 0, s.chatDecide},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
+		{"POST", "/desk/questions/:number/patterns/:id", auth.Moderate, ofContribution, 0, s.livePattern},
 
 		// The same for programs (design.md 5.3); server/api describes it.
 		{"GET", "/api/v1/openapi.json", auth.Anyone, nil, 0, s.apiDescription},

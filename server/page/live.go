@@ -37,6 +37,8 @@ type Live struct {
 	Tally   Tally
 	Chat    DeskChat
 
+	Patterns []livestream.Pattern // unusual support, latest first
+
 	Flash string // what the last act did
 	Error string // what the last act did not do, and why
 	Typed Typed

@@ -276,4 +276,3 @@ func (tx *tx) carryPatterns(ctx context.Context, from, into string) (carried boo
 	}
 	return len(list) > 0, nil
 }
-

@@ -60,7 +60,8 @@ function said (q, supported) {
   if (q.item && itemName(q.item)) foot.append(' ', make('span', '', itemName(q.item)))
   if (supported) foot.append(' ', make('span', 'cd-q__yours', 'You support this'))
   const answer = q.answer ? make('p', 'cd-said', q.answer) : null
-  return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), foot, answer)
+  const note = q.support_note ? make('p', 'cd-small cd-q__unusual', q.support_note) : null
+  return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), foot, note, answer)
 }
 
 // "Item 4", from the choices of the ask form: they are what the page knows of the agenda.

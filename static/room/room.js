@@ -31,8 +31,9 @@ import { refresh } from '../shared/refresh.js'
 import { Asking } from './ask.js'
 import { Chat } from './chat.js'
 import { Line } from './line.js'
-import { clock, digits, figure, keepPlace, make, newKey, words } from './make.js'
+import { clock, digits, figure, keepPlace, make, words } from './make.js'
 import { isShown, press, rank, row } from './question.js'
+import { Supporting } from './support.js'
 
 const most = 200 // rows that are kept on the page
 
@@ -41,15 +42,18 @@ class Room {
     this.main = main
     this.find = selector => main.querySelector(selector)
     this.list = this.find('[data-questions]')
-    this.supported = new Set([...main.querySelectorAll('button[data-support][aria-pressed="true"]')].map(b => b.dataset.support))
     this.mine = new Map() // number to {state, text, link}
-    this.pressing = new Map() // key of a support that is on its way to its question
     this.states = new Map() // number to state, of what is known
     for (const li of this.list?.children || []) this.states.set(li.dataset.number, li.dataset.state)
     this.here = 0
     this.since = new Date()
     this.chat = new Chat(main, command => this.line.send(command))
     this.line = new Line(main, { frame: f => this.frame(f), event: e => this.event(e), state: s => this.connection(s) })
+    this.supporting = new Supporting(main, {
+      deliver: command => this.line.send(command), polling: () => this.line.polling, ready: () => Boolean(this.line.mode), announce: text => this.announce(text),
+      show: (number, yes) => this.support(number, yes), counted: (number, n) => this.supports(number, n)
+    })
+    this.supporting.kept = new Set([...main.querySelectorAll('button[data-support][aria-pressed="true"]')].map(b => b.dataset.support))
     this.takeForm()
     this.list?.addEventListener('click', event => this.supportClicked(event))
     this.list?.addEventListener('submit', event => { if (event.target.querySelector('button[data-support]')) event.preventDefault() })
@@ -62,7 +66,7 @@ class Room {
       case 'hello': return this.hello(f.state)
       case 'you': return this.you(f)
       case 'presence': this.here = f.n; return this.connection(this.line.mode)
-      case 'ack': case 'refused': return this.asking?.answered(f) || this.supportAnswered(f)
+      case 'ack': case 'refused': return this.asking?.answered(f) || this.supporting.answered(f)
     }
   }
 
@@ -88,7 +92,7 @@ class Room {
     if (this.list) {
       keepPlace(this.list, () => {
         const shown = state.questions.filter(q => isShown(q.state)).sort((a, b) => rank(a.state) - rank(b.state) || b.supports - a.supports)
-        this.list.replaceChildren(...shown.map(q => row(q, this.supported.has(q.id))))
+        this.list.replaceChildren(...shown.map(q => row(q, this.supporting.has(q.id))))
       })
     }
     for (const q of state.questions) this.mineChanged(q)
@@ -96,10 +100,10 @@ class Room {
   }
 
   you (f) {
-    this.supported = new Set(f.supported)
+    this.supporting.knows(f.supported)
     for (const q of f.mine) this.mine.set(q.question, { state: q.state, text: q.text, link: q.mine || this.asking?.link(q.question) })
     for (const button of this.list?.querySelectorAll('button[data-support]') || []) {
-      press(button, button.dataset.support, digits(button.querySelector('b')), this.supported.has(button.dataset.support))
+      press(button, button.dataset.support, digits(button.querySelector('b')), this.supporting.has(button.dataset.support))
     }
     this.showMine()
     this.asking?.flush()
@@ -114,7 +118,7 @@ class Room {
     keepPlace(this.list, () => {
       const focused = old?.contains(document.activeElement)
       old?.remove()
-      if (isShown(q.state)) this.insert(row(q, this.supported.has(q.id)), published && !old)
+      if (isShown(q.state)) this.insert(row(q, this.supporting.has(q.id)), published && !old)
       if (focused) this.rowOf(q.id)?.querySelector('button, a')?.focus({ preventScroll: true })
       while (this.list.children.length > most) this.list.lastElementChild.remove()
     })
@@ -135,7 +139,7 @@ class Room {
   supports (number, n) {
     const li = this.rowOf(number)
     const button = li?.querySelector('button[data-support]')
-    if (button) press(button, number, n, this.supported.has(number))
+    if (button) press(button, number, n, this.supporting.has(number))
     else if (li) li.querySelector('.cd-sup b').textContent = figure(n)
   }
 
@@ -143,49 +147,16 @@ class Room {
     const button = event.target.closest('button[data-support]')
     if (!button) return
     const number = button.dataset.support
-    if (this.supported.has(number)) return event.preventDefault() // once
-    if (!this.line.send({ t: 'support', key: this.keyOf(number), question: number })) {
-      if (!button.form) this.supportByForm(number, button)
-      return // the plain form posts it
-    }
-    event.preventDefault()
-    this.support(number, true)
-  }
-
-  keyOf (number) {
-    const key = newKey()
-    this.pressing.set(key, number)
-    return key
-  }
-
-  async supportByForm (number, button) {
-    this.support(number, true)
-    try {
-      const answer = await fetch(this.main.dataset.support, { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams({ question: number }) })
-      if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail)
-    } catch (error) {
-      this.support(number, false)
-      this.announce(error.message || 'Your support did not go through. Try again.')
-    }
+    if (this.supporting.has(number) || this.supporting.press(number)) event.preventDefault() // else the plain form posts it
   }
 
   support (number, yes) {
-    yes ? this.supported.add(number) : this.supported.delete(number)
     const li = this.rowOf(number)
     const button = li?.querySelector('button[data-support]')
     if (!button) return
     press(button, number, digits(button.querySelector('b')), yes)
     li.querySelector('.cd-q__yours')?.remove()
     if (yes) li.querySelector('.cd-q__foot')?.append(' ', make('span', 'cd-q__yours', 'You support this'))
-  }
-
-  supportAnswered (f) {
-    const number = this.pressing.get(f.key)
-    if (!number) return
-    this.pressing.delete(f.key)
-    if (f.t === 'ack') return this.supports(number, f.supports)
-    this.support(number, false)
-    this.announce(f.message)
   }
 
   // counted moves a question from one total to another. What this page does not know the next hello puts right.
@@ -312,6 +283,7 @@ class Room {
       this.asking.live = mode !== 'polling'
       if (mode === 'polling') this.asking.flush()
     }
+    if (mode === 'polling') this.supporting.flush()
     this.mode = mode
     const check = this.find('[data-check]')
     if (check) check.hidden = mode !== 'off'
