@@ -10,7 +10,7 @@ import (
 func TestSupportFlood(t *testing.T) {
 	s, now := newFakeStore(), time.Now()
 	s.publishText("Why?")
-	h := &Hub{Store: s, Bus: &MemoryBus{}, Meetings: fakeMeetings{}, Now: func() time.Time { return now }, Limits: Limits{Gather: time.Microsecond}}
+	h := &Hub{Store: s, Bus: &MemoryBus{}, Meetings: fakeMeetings{}, Now: func() time.Time { return now }, Limits: Limits{Gather: time.Microsecond, PlaceWait: time.Nanosecond}}
 	defer h.Close()
 	taken := 0
 	for range 500 { // one program at one address that pretends to be many devices
