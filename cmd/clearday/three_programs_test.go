@@ -60,25 +60,14 @@ func TestThreePrograms(t *testing.T) {
 	redis.Start()
 	s := openThree(t, redis.URL())
 	s.crowd()
-	for range 4 {
-		s.round()
-	}
-	s.kill(1)
-	for range 4 {
-		s.round()
-	}
+	s.rounds(func() {})
+	s.rounds(func() { s.kill(1) })
 	s.told("with one program less")
-	redis.Kill()
 	away := time.Now()
-	for range 4 {
-		s.round()
-	}
+	s.rounds(redis.Kill)
 	s.told("without Redis")
 	time.Sleep(time.Until(away.Add(outage))) // the length of the outage is the test's input
-	redis.Start()
-	for range 4 {
-		s.round()
-	}
+	s.rounds(redis.Start)
 	s.told("with Redis again")
 	s.converged()
 	for _, p := range s.programs {
@@ -172,30 +161,43 @@ func (s *three) each(what string, is func(*servertest.Watcher) bool) {
 	}
 }
 
-// round has four watchers ask, the moderator publish what was acknowledged, and a third of all support it.
-func (s *three) round() {
+// rounds are four rounds. In the first something happens while questions and support are on their way.
+func (s *three) rounds(happens func()) {
 	s.Helper()
-	var askers []*servertest.Watcher
-	for range 4 {
-		w := s.watchers[s.asked%len(s.watchers)]
-		w.Send(s.key(s.asked), "t", "ask", "name", "A resident", "item", s.items[s.asked%2].ID, "text", s.text(s.asked))
-		w.Send(s.key(s.asked), "t", "ask", "name", "A resident", "item", s.items[s.asked%2].ID, "text", s.text(s.asked)) // impatient
-		s.asked++
-		askers = append(askers, w)
+	s.round(happens)
+	for range 3 {
+		s.round(func() {})
 	}
-	for i, w := range askers {
-		key := s.key(s.asked - len(askers) + i)
-		servertest.Eventually(s.T, "a question is acknowledged", func() bool { w.Again(); return w.Answers()[key].T == "ack" })
-		number := w.Answers()[key].Question
-		s.api("PATCH", "/questions/"+number, map[string]any{"state": "published"})
-		s.numbers = append(s.numbers, number)
+}
+
+// round has four watchers ask and a third of all support something, and the moderator publish what was
+// acknowledged.
+func (s *three) round(meanwhile func()) {
+	s.Helper()
+	first := s.asked
+	for range 4 {
+		for range 2 { // impatient
+			s.asker(s.asked).Send(s.key(s.asked), "t", "ask", "name", "A resident", "item", s.items[s.asked%2].ID, "text", s.text(s.asked))
+		}
+		s.asked++
 	}
 	for i, w := range s.watchers {
-		if number := s.numbers[rand.IntN(len(s.numbers))]; i%3 == 0 {
+		if i%3 == first/4%3 && len(s.numbers) > 0 {
+			number := s.numbers[rand.IntN(len(s.numbers))]
 			w.Send("support-"+number, "t", "support", "question", number)
 		}
 	}
+	meanwhile()
+	for i := first; i < s.asked; i++ {
+		w := s.asker(i)
+		servertest.Eventually(s.T, "a question is acknowledged", func() bool { w.Again(); return w.Answers()[s.key(i)].T == "ack" })
+		number := w.Answers()[s.key(i)].Question
+		s.api("PATCH", "/questions/"+number, map[string]any{"state": "published"})
+		s.numbers = append(s.numbers, number)
+	}
 }
+
+func (s *three) asker(i int) *servertest.Watcher { return s.watchers[i%len(s.watchers)] }
 
 func (s *three) key(i int) string  { return fmt.Sprintf("ask-%d", i) }
 func (s *three) text(i int) string { return fmt.Sprintf("Why is number %d?", i) }
