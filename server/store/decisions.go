@@ -184,7 +184,7 @@ func (tx *tx) notReached(ctx context.Context, meeting, due string, by papers.Act
 		return err
 	}
 	for _, was := range left {
-		d := livestream.Decision{Number: was.Number}
+		d := livestream.Decision{Number: was.Number, Over: true} // whoever is at it: the meeting is over
 		if was.State == livestream.Published {
 			d.To = livestream.NotReached
 		}
