@@ -121,6 +121,10 @@ type Contribution struct {
 	UnusualCounted int `json:"unusual_counted,omitempty"`
 	UnusualLeftOut int `json:"unusual_left_out,omitempty"`
 
+	// When the retention rule erased how to reach the asker, and the words that were not published.
+	ContactErasedAt *time.Time `json:"contact_erased_at,omitempty"`
+	WordsErasedAt   *time.Time `json:"words_erased_at,omitempty"`
+
 	// Private is for the asker and the desk; the store seals it.
 	Private `bun:"-"`
 

@@ -48,6 +48,9 @@ type Room struct {
 	OpenedAt  *time.Time `json:"opened_at,omitempty"`
 	ClosedAt  *time.Time `json:"closed_at,omitempty"`
 
+	// DevicesErasedAt is when the retention rule erased which devices supported what: none is taken since.
+	DevicesErasedAt *time.Time `json:"-"`
+
 	Slow         int  `json:"slow"`          // seconds between two contributions of one device
 	Delay        int  `json:"delay"`         // seconds in which only moderators see what is published
 	AskingPaused bool `json:"asking_paused"` // a moderator takes a breath

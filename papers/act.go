@@ -37,6 +37,7 @@ const (
 	ActSupportCounted    Kind = "support.counted"
 	ActChatPosted        Kind = "chat.posted"
 	ActChatRemoved       Kind = "chat.removed"
+	ActRetentionChanged  Kind = "retention.changed"
 	ActSupportStated     Kind = "support.stated"
 )
 

@@ -74,7 +74,11 @@ func (s *Server) privacy(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(200, page.Text{Base: base, Of: "privacy", Origin: c.origin(), KeepDays: rules.KeepDays})
+	kept, err := c.kept()
+	if err != nil {
+		return err
+	}
+	return c.render(200, page.Text{Base: base, Of: "privacy", Origin: c.origin(), KeepDays: rules.KeepDays, Kept: kept})
 }
 
 // robots answers GET /robots.txt.

@@ -122,6 +122,10 @@ func (s *Server) table() []route {
 		// Set up: the site and its boards.
 		{"GET", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteShow},
 		{"POST", "/desk/site", auth.ManageSite, nil, 0, s.deskSiteChange},
+		{"GET", "/desk/site/retention", auth.ManageSite, nil, 0, s.deskRetentionSite},
+		{"POST", "/desk/site/retention", auth.ManageSite, nil, 0, s.deskRetentionSiteChange},
+		{"GET", "/desk/boards/:slug/retention", auth.EditBoard, ofBoard, 0, s.deskRetentionBoard},
+		{"POST", "/desk/boards/:slug/retention", auth.EditBoard, ofBoard, 0, s.deskRetentionBoardChange},
 		{"GET", "/desk/site/record", auth.ManageSite, nil, 0, s.deskSiteRecord},
 		{"GET", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMail},
 		{"POST", "/desk/site/mail", auth.ManageSite, nil, 0, s.deskMailTest},

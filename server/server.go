@@ -41,6 +41,7 @@ const (
 type Record interface {
 	papers.Store
 	livestream.Store
+	livestream.RetentionStore
 	livestream.Meetings
 	auth.Store
 	jobs.Store

@@ -12,6 +12,7 @@ type Text struct {
 	Days       string    // clear days before a meeting
 	AnswerDays int       // within how many working days a request for another format is answered
 	KeepDays   int       // how long a request for another format keeps who asked, once it is over
+	Kept       []Kept    // how long what is personal of the room is kept
 	Formats    []Counted // requests for papers in other formats, by where they stand
 	Checked    int       // published files that were checked for who can read them
 	Fails      []Counted // of those: how many have what fault

@@ -40,7 +40,7 @@ var pages = []Page{
 	DeskPeople{},
 	DeskPrivate{},
 	DeskRelease{},
-	DeskRules{},
+	DeskRules{}, DeskRetention{},
 	DeskSite{},
 	DeskYear{},
 	Error{},

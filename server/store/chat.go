@@ -69,7 +69,7 @@ func (db *DB) Message(ctx context.Context, id string) (livestream.ChatMessage, e
 // Said implements livestream.Store.
 func (db *DB) Said(ctx context.Context, meeting, device, key string) (livestream.ChatMessage, error) {
 	row, err := only(db.messages(ctx, db.r, func(q *bun.SelectQuery) {
-		q.Where("k.meeting = ? AND k.device = ? AND k.send_key = ?", meeting, device, key)
+		q.Where("k.meeting = ? AND (k.device = ? AND k.send_key = ? OR k.device = '' AND k.send_key = ?)", meeting, device, key, db.seal.spent(meeting, device, key))
 	}))
 	return row.ChatMessage, err
 }

@@ -175,7 +175,7 @@ func (db *DB) Asked(ctx context.Context, meeting, device, key string) (livestrea
 
 func (db *DB) asked(ctx context.Context, from bun.IDB, meeting, device, key string) (livestream.Contribution, error) {
 	return only(db.contributions(ctx, from, func(q *bun.SelectQuery) {
-		q.Where("c.meeting = ? AND c.device = ? AND c.ask_key = ?", meeting, device, key)
+		q.Where("c.meeting = ? AND (c.device = ? AND c.ask_key = ? OR c.device = '' AND c.ask_key = ?)", meeting, device, key, db.seal.spent(meeting, device, key))
 	}))
 }
 

@@ -56,7 +56,7 @@ func (s sealer) open(row string, sealed []byte, v any) error {
 	nonce, rest := sealed[:chacha20poly1305.NonceSizeX], sealed[chacha20poly1305.NonceSizeX:]
 	plain, err := s.aead.Open(nil, nonce, rest, []byte(row))
 	if err != nil {
-		return fmt.Errorf("opening %s (is this the right site key?): %w", row, err)
+		return fmt.Errorf("opening %s (the site key is another than the one it was sealed with: set CLEARDAY_SITE_KEY, or keys/site.key in the data directory, to the site key of this record): %w", row, err)
 	}
 	if err := json.Unmarshal(plain, v); err != nil {
 		return fmt.Errorf("opening %s: %w", row, err)

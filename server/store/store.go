@@ -74,10 +74,24 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	err = db.migrate(ctx)
+	if err == nil {
+		err = db.knowsKey(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// knowsKey tries the site key on what was sealed last, so that a wrong one stops the start and not a
+// resident in the middle of a question.
+func (db *DB) knowsKey(ctx context.Context) error {
+	_, err := db.auditRows(ctx, 1, "1 = 1")
+	if err != nil {
+		return fmt.Errorf("trying the site key: %w", err)
+	}
+	return nil
 }
 
 // Close ends all connections. No method may be called afterwards.
@@ -141,7 +155,7 @@ func (db *DB) openSQLite(path string) error {
 // sqliteDSN carries every setting in the address, because a PRAGMA reaches one connection only.
 func sqliteDSN(path, name, value string) string {
 	q := url.Values{
-		"_pragma":   {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+		"_pragma":   {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
 		"_timezone": {"UTC"},
 		name:        {value},
 	}

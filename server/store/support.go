@@ -69,6 +69,14 @@ func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.
 	if err != nil {
 		return err
 	}
+	if room.DevicesErasedAt != nil {
+		for i, s := range batch {
+			if s.Meeting == meeting {
+				results[i].Err = papers.Errorf(papers.CodeConflict, "Support for the questions of this meeting has ended.")
+			}
+		}
+		return nil
+	}
 	batch = slices.Clone(batch)
 	questions, err := tx.supported(ctx, meeting, batch)
 	if err != nil {

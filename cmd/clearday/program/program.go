@@ -49,6 +49,7 @@ type Program struct {
 	Reader    *jobs.Reader
 	Packs     *packs.Packs
 
+	eraser   *livestream.Eraser
 	engine   search.Engine
 	images   *pdf.Images
 	redis    *redisbus.Bus // nil when the rooms are in this program alone
@@ -126,6 +127,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		Link:     func(number, code string) string { return base + "/questions/" + number + "/mine/" + code },
 		Personal: preflight.Personal,
 	}
+	p.eraser = &livestream.Eraser{Store: p.Record, Boards: p.Record.Boards, Now: now, Log: log}
 	if cfg.SMTPURL != "" {
 		p.openLetters(cfg, now)
 	}
@@ -208,6 +210,7 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 		p.server.CountDownloads,
 		p.server.Sweep,
 		p.giveBack,
+		p.eraser.Run,
 	) {
 		group.Go(func() error { return run(working) })
 	}
