@@ -4,6 +4,7 @@ package redistest
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -71,14 +72,19 @@ func (s *Server) Do(command ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// freeAddr finds a port below those that the system hands out: no connection takes it while the server is down.
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var err error
+	for range 100 {
+		var ln net.Listener
+		if ln, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(20000))); err == nil { //nolint:gosec // a port
+			_ = ln.Close() // the server takes it
+			return ln.Addr().String()
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatalf("there is no free port: %v", err)
+	return ""
 }
 
 // URL is the address of the server without a password.
