@@ -29,6 +29,34 @@ type Chats interface {
 	OwnMessages(ctx context.Context, meeting, device string) ([]ChatMessage, error)
 }
 
+// ChatSwitch says how the chat of one meeting is kept: as the rules say, or otherwise.
+type ChatSwitch string
+
+// The positions of the switch beside those of papers.ChatMode.
+const (
+	ChatByRules ChatSwitch = ""
+	ChatOff     ChatSwitch = "off"
+)
+
+// ChatMode is how the chat of the room is kept, given the rules of its meeting.
+func (r Room) ChatMode(rules papers.QuestionRules) papers.ChatMode {
+	switch r.Chat {
+	case ChatByRules:
+		return rules.Chat
+	case ChatOff:
+		return papers.ChatOff
+	}
+	return papers.ChatMode(r.Chat)
+}
+
+func (s ChatSwitch) known() bool {
+	switch papers.ChatMode(s) {
+	case papers.ChatMode(ChatByRules), papers.ChatMode(ChatOff), papers.ChatCheckedFirst, papers.ChatCheckedAfter:
+		return true
+	}
+	return false
+}
+
 // ChatState is where a message of the chat stands.
 type ChatState string
 

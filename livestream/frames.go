@@ -273,7 +273,7 @@ type stateItem struct {
 func newHello(snap Snapshot, m papers.Meeting, items []papers.Item, rules papers.QuestionRules) (frame, error) {
 	st := state{
 		Meeting:   stateMeeting{Slug: m.Slug, Name: m.Name(), Board: m.Board, StartsAt: m.StartsAt, State: m.State},
-		Room:      stateRoom{State: snap.Room.State, Chat: rules.Chat, Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
+		Room:      stateRoom{State: snap.Room.State, Chat: snap.Room.ChatMode(rules), Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
 		Items:     []stateItem{},
 		Questions: []json.RawMessage{},
 		Chat:      []json.RawMessage{},

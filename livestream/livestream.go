@@ -54,6 +54,8 @@ type Room struct {
 	Slow         int  `json:"slow"`          // seconds between two contributions of one device
 	Delay        int  `json:"delay"`         // seconds in which only moderators see what is published
 	AskingPaused bool `json:"asking_paused"` // a moderator takes a breath
+
+	Chat ChatSwitch `json:"chat"`
 }
 
 // EventKind names a public event of a room (design.md 5.4).

@@ -69,6 +69,7 @@ type RoomLimits struct {
 	Slow   *int  // seconds between two contributions of one device, 0 for none
 	Delay  *int  // seconds in which only moderators see what is published, 0 for none
 	Paused *bool // asking rests for a moment
+	Chat   *ChatSwitch
 }
 
 // Block keeps the device of a contribution from sending until the end.
@@ -135,6 +136,9 @@ func (h *Hub) SetLimits(ctx context.Context, meeting string, l RoomLimits, by pa
 	if l.Delay != nil && (*l.Delay < 0 || *l.Delay > MaxDelay) {
 		return Room{}, papers.Errorf(papers.CodeInvalid, "“Moderators first” can be between 0 and %d seconds.", MaxDelay)
 	}
+	if l.Chat != nil && !l.Chat.known() {
+		return Room{}, papers.Errorf(papers.CodeInvalid, "The chat is as the rules say, off, checked first or checked after.")
+	}
 	m, room, err := h.meetingRoom(ctx, meeting)
 	if err != nil {
 		return Room{}, err
@@ -143,6 +147,9 @@ func (h *Hub) SetLimits(ctx context.Context, meeting string, l RoomLimits, by pa
 	l.apply(&room)
 	change.Acts[0].Facts["slow"], change.Acts[0].Facts["delay"] = fmt.Sprint(room.Slow), fmt.Sprint(room.Delay)
 	change.Acts[0].Facts["asking_paused"] = fmt.Sprint(room.AskingPaused)
+	if room.Chat != ChatByRules {
+		change.Acts[0].Facts["chat"] = string(room.Chat)
+	}
 	if room, err = h.Store.SetLimits(ctx, meeting, l, change); err != nil {
 		return Room{}, fmt.Errorf("changing the limits of a room: %w", err)
 	}
@@ -159,6 +166,9 @@ func (l RoomLimits) apply(r *Room) {
 	}
 	if l.Paused != nil {
 		r.AskingPaused = *l.Paused
+	}
+	if l.Chat != nil {
+		r.Chat = *l.Chat
 	}
 }
 

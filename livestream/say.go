@@ -41,12 +41,13 @@ func (h *Hub) maySay(ctx context.Context, s Say) (papers.ChatMode, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the rules of a chat: %w", err)
 	}
-	if err := TakesMessages(m, room, rules.Chat); err != nil {
+	mode := room.ChatMode(rules)
+	if err := TakesMessages(m, room, mode); err != nil {
 		return "", err
 	}
 	switch h.take(ctx, s.Meeting, Bucket{"chat", s.Device, h.Limits.Chats}, Bucket{"chat by address", s.From, h.Limits.PlaceChats}, Bucket{"chat by room", s.Meeting, h.Limits.RoomChats}) {
 	case "":
-		return rules.Chat, nil
+		return mode, nil
 	case "chat":
 		return "", papers.Errorf(papers.CodeTooMany, "You have sent several messages in a short time. Wait %d seconds, then send it again.", int(h.Limits.Chats.Every.Seconds()))
 	}

@@ -45,10 +45,17 @@ func (s *Server) apiLive(c *call) error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	if in.Room == "" && in.Asking == "" {
+	if in.Room == "" && in.Asking == "" && in.Chat == "" {
 		return papers.Errorf(papers.CodeInvalid, "Say what the room becomes: room is open, paused, private or closed.")
 	}
 	room, err := s.Hub.SetRoom(c.ctx, c.Params("slug"), livestream.RoomState(in.Room), livestream.Asking(in.Asking), c.actor(auth.RunRoom))
+	if err == nil && in.Chat != "" {
+		chat := livestream.ChatSwitch(in.Chat)
+		if in.Chat == "rules" {
+			chat = livestream.ChatByRules
+		}
+		room, err = s.Hub.SetLimits(c.ctx, c.Params("slug"), livestream.RoomLimits{Chat: &chat}, c.actor(auth.RunRoom))
+	}
 	if err != nil {
 		return err
 	}

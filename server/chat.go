@@ -24,8 +24,8 @@ func (c *call) roomChat(p *page.Room, snap livestream.Snapshot, device string) e
 	if err != nil {
 		return err
 	}
-	p.Chat = page.RoomChat{Mode: rules.Chat, First: c.Query("talk") == "chat", Action: "/meetings/" + p.Meeting.Slug + "/chat", Key: auth.NewSecret()}
-	if err := livestream.TakesMessages(p.Meeting, p.Room, rules.Chat); err != nil {
+	p.Chat = page.RoomChat{Mode: p.Room.ChatMode(rules), ByRules: rules.Chat, First: c.Query("talk") == "chat", Action: "/meetings/" + p.Meeting.Slug + "/chat", Key: auth.NewSecret()}
+	if err := livestream.TakesMessages(p.Meeting, p.Room, p.Chat.Mode); err != nil {
 		p.Chat.Closed = err.Error()
 	}
 	if !p.Chat.On() && len(snap.Chat) == 0 {
@@ -109,7 +109,7 @@ func (c *call) deskChat(p *page.Live) error {
 	if err != nil {
 		return err
 	}
-	p.Chat = page.DeskChat{Mode: rules.Chat, Reasons: livestream.ChatReasons}
+	p.Chat = page.DeskChat{Mode: p.Room.ChatMode(rules), ByRules: rules.Chat, Switch: p.Room.Chat, Reasons: livestream.ChatReasons}
 	waiting, err := c.s.Record.ChatQueue(c.ctx, p.Meeting.Slug, 50)
 	if err != nil {
 		return err
@@ -149,6 +149,13 @@ func (s *Server) chatDecide(c *call) error {
 	status, _, sentence := s.explain(c.Ctx, err)
 	p.Error = sentence
 	return c.render(status, p)
+}
+
+// chatSwitch answers POST /desk/meetings/:slug/chat: how the chat of this meeting is kept.
+func (s *Server) chatSwitch(c *call) error {
+	slug, to := c.Params("slug"), livestream.ChatSwitch(c.formField("chat"))
+	room, err := s.Hub.SetLimits(c.ctx, slug, livestream.RoomLimits{Chat: &to}, c.actor(auth.Moderate))
+	return c.liveDone(slug, room, err, "chat", "")
 }
 
 // ofMessage is the board of a message of the chat.

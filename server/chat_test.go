@@ -206,6 +206,54 @@ func TestChatTakenBack(t *testing.T) {
 	}
 }
 
+// The board says how its chats are kept; the live desk says otherwise for one meeting, at once and for
+// everybody who watches.
+func TestChatSwitch(t *testing.T) {
+	s := servertest.Start(t)
+	m := openChat(t, s, papers.ChatOff)
+	desk, public := s.SignedIn(t, auth.Secretary, m.Board), s.Browser(t)
+	live := "/meetings/" + m.Slug + "/live?talk=chat"
+	if p := public.Get(t, live); strings.Contains(p.Text, "data-chat-form") || strings.Contains(p.Text, `data-talk="chat"`) {
+		t.Error("a chat is offered unasked")
+	}
+	if a := public.Post(t, "/meetings/"+m.Slug+"/chat", "key", "k", "text", "Anybody?"); a.StatusCode != http.StatusConflict || !strings.Contains(a.Text, "There is no chat at this meeting.") {
+		t.Errorf("where there is none it answered %d", a.StatusCode)
+	}
+	watching := roomSocket(t, public, m.Slug, "")
+	if a := desk.Post(t, "/desk/meetings/"+m.Slug+"/chat", "chat", "checked_first"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("switching answered %d %s", a.StatusCode, a.Text)
+	}
+	if _, err := heard(watching, `"chat":"checked_first"`); err != nil {
+		t.Errorf("who watches is not told: %v", err)
+	}
+	if a := sayPlainly(t, public, m.Slug, "Now there is"); a.StatusCode != http.StatusSeeOther || !strings.Contains(public.Get(t, live).Text, "Waiting for the moderator") {
+		t.Errorf("where it is checked first it answered %d", a.StatusCode)
+	}
+	if a := desk.Post(t, "/desk/meetings/"+m.Slug+"/chat", "chat", "loud"); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a way that is none answered %d", a.StatusCode)
+	}
+	token := s.Token(t, auth.Secretary)
+	for way, want := range map[string]string{"checked_after": "checked_after", "off": "off", "rules": ""} {
+		var room livestream.Room
+		if status, text := s.API(t, token, "POST", "/meetings/"+m.Slug+"/live", map[string]any{"chat": way}, &room); status != http.StatusOK || string(room.Chat) != want || room.State != livestream.RoomOpen {
+			t.Errorf("%s answered %d %s", way, status, text)
+		}
+	}
+	form := desk.Get(t, "/desk/boards/"+m.Board)
+	if !strings.Contains(form.Text, `name="chat"`) {
+		t.Fatal("the board’s form has no chat")
+	}
+	if a := desk.Post(t, "/desk/boards/"+m.Board+"/questions", "chat", "checked_after"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("saving the rules answered %d %s", a.StatusCode, a.Text)
+	}
+	if rules, err := s.Record.Rules(t.Context(), m.Slug); err != nil || rules.Chat != papers.ChatCheckedAfter {
+		t.Errorf("the rules are %+v, %v", rules, err)
+	}
+	if p := public.Get(t, "/boards/"+m.Board); !strings.Contains(p.Text, "There is a chat beside the meeting.") {
+		t.Error("the board’s page does not say it")
+	}
+}
+
 // The page has the reasons in words of its own: they are the same.
 func TestChatReasonsOfThePage(t *testing.T) {
 	script, err := os.ReadFile("../static/room/chat.js")

@@ -224,7 +224,7 @@ var questionTicks = []struct {
 
 func questionForm(q papers.QuestionRules) page.Form {
 	f := page.Form{Prefix: "ask-", Values: map[string]string{"count": string(q.Deadline.Count), "clock": q.Deadline.Clock, "other_ways": q.OtherWays,
-		"weekday": strconv.Itoa(int(q.Deadline.Weekday)), "refused_by": string(q.RefusedBy)}}
+		"weekday": strconv.Itoa(int(q.Deadline.Weekday)), "refused_by": string(q.RefusedBy), "chat": string(q.Chat)}}
 	for _, n := range questionNumbers {
 		if v := *n.of(&q); v > 0 {
 			f.Values[n.name] = strconv.Itoa(v)
@@ -240,7 +240,7 @@ func questionForm(q papers.QuestionRules) page.Form {
 
 // deskBoardQuestions answers POST /desk/boards/:slug/questions.
 func (s *Server) deskBoardQuestions(c *call) error {
-	names := []string{"count", "weekday", "clock", "other_ways", "refused_by"}
+	names := []string{"count", "weekday", "clock", "other_ways", "refused_by", "chat"}
 	for _, n := range questionNumbers {
 		names = append(names, n.name)
 	}
@@ -252,6 +252,7 @@ func (s *Server) deskBoardQuestions(c *call) error {
 	return s.saveBoard(c, f, "questions", func(b *papers.Board) error {
 		q := b.Questions // what this form does not hold stays
 		q.OtherWays, q.RefusedBy = f.Value("other_ways"), papers.RefusalRole(f.Value("refused_by"))
+		q.Chat = papers.ChatMode(f.Value("chat"))
 		day, _ := strconv.Atoi(f.Value("weekday")) // Sunday when it says nothing
 		q.Deadline.Count, q.Deadline.Weekday, q.Deadline.Clock = papers.DeadlineCount(f.Value("count")), time.Weekday(day), f.Value("clock")
 		for _, n := range questionNumbers {

@@ -166,6 +166,8 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 	switch c.Query("saved") {
 	case "held":
 		return "The meeting is noted as held.", nil
+	case "chat":
+		return p.Chat.How(), nil
 	case "message":
 		return "The message is dealt with.", nil
 	case "room":

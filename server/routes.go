@@ -232,6 +232,7 @@ func (s *Server) table() []route {
 		{"GET", "/desk/questions", auth.ReadAsked, nil, 0, s.deskQuestions},
 		{"GET", "/desk/questions/:number", auth.ReadAsked, ofContribution, 0, s.deskQuestion},
 		{"POST", "/desk/questions/:number/file", auth.ReadAsked, ofContribution, 0, s.deskQuestionAct},
+		{"POST", "/desk/meetings/:slug/chat", auth.Moderate, ofMeeting, 0, s.chatSwitch},
 		{"POST", "/desk/chat/:id", auth.Moderate, ofMessage, 0, s.chatDecide},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
 		{"POST", "/desk/questions/:number/patterns/:id", auth.Moderate, ofContribution, 0, s.livePattern},

@@ -10,6 +10,7 @@ import (
 type RoomChange struct {
 	Room   string `json:"room,omitempty" enum:"open,paused,private,closed"`
 	Asking string `json:"asking,omitempty" enum:"advance,live,closed"`
+	Chat   string `json:"chat,omitempty" enum:"rules,off,checked_first,checked_after" doc:"How the chat of this meeting is kept; rules is as its rules say."`
 }
 
 // ItemStart names the item that is being heard.

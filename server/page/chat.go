@@ -9,34 +9,27 @@ import (
 
 // RoomChat is the chat beside a meeting as its watchers see it.
 type RoomChat struct {
-	Mode   papers.ChatMode
-	First  bool // it is what the page shows first, before the questions
-	List   []ChatRow
-	Own    []OwnMessage // the device's own that are not on the list
-	Action string       // address of the form and of the record
-	Key    string       // makes sending twice one message
-	Closed string       // why nothing can be sent now, else ""
+	Mode    papers.ChatMode
+	ByRules papers.ChatMode // what the rules say when nothing else is said for this meeting
+	First   bool            // it is what the page shows first, before the questions
+	List    []ChatRow
+	Own     []OwnMessage // the device's own that are not on the list
+	Action  string       // address of the form and of the record
+	Key     string       // makes sending twice one message
+	Closed  string       // why nothing can be sent now, else ""
 
 	Name, Text string
 	Error      string // what to mend, else ""
 }
 
-// On tells whether there is a chat at this meeting.
-func (c RoomChat) On() bool { return c.Mode != papers.ChatOff || len(c.List) > 0 }
+// On tells whether there is anything of a chat to show.
+func (c RoomChat) On() bool { return c.Mode != papers.ChatOff || len(c.List) > 0 || c.Error != "" }
 
 // MaxText is how many characters a message may have.
 func (RoomChat) MaxText() int { return livestream.MaxMessage }
 
 // MaxName is how many characters the name shown may have.
 func (RoomChat) MaxName() int { return livestream.MaxName }
-
-// How says what becomes of a message before it is sent.
-func (c RoomChat) How() string {
-	if c.Mode == papers.ChatCheckedFirst {
-		return "A moderator looks first. Then anyone can read it, with the name you give."
-	}
-	return "Anyone can read it at once, with the name you give. A moderator can remove it."
-}
 
 // ChatRow is a message on the list, or the mark of one that was removed.
 type ChatRow struct {
@@ -79,14 +72,13 @@ func (ChatRecord) Template() string { return "chat/record.html" }
 // DeskChat is the chat at the live desk.
 type DeskChat struct {
 	Mode    papers.ChatMode
+	ByRules papers.ChatMode
+	Switch  livestream.ChatSwitch
 	Waiting []ChatWaiting // oldest first
 	Recent  []ChatRow     // newest first
 	Reasons []livestream.ChatReason
 	Error   string // what the last act did not do, and why
 }
-
-// On tells whether there is a chat to look after.
-func (c DeskChat) On() bool { return c.Mode != papers.ChatOff || len(c.Recent)+len(c.Waiting) > 0 }
 
 // How says what this chat is.
 func (c DeskChat) How() string {
@@ -96,7 +88,12 @@ func (c DeskChat) How() string {
 	case papers.ChatCheckedAfter:
 		return "Checked after: messages are public at once. Remove what breaks the rules; a mark with the reason stays."
 	}
-	return "The chat is off. What was said stays on the record."
+	return "The chat is off. What was said before stays on the record."
+}
+
+// Rules says what the rules of the meeting make of its chat.
+func (c DeskChat) Rules() string {
+	return map[papers.ChatMode]string{papers.ChatOff: "off", papers.ChatCheckedFirst: "checked first", papers.ChatCheckedAfter: "checked after"}[c.ByRules]
 }
 
 // ChatWaiting is a message that waits for a moderator.

@@ -33,6 +33,8 @@ func QuestionRuleWords(q papers.QuestionRules) []string {
 	say(q.Supplementary, "After the answer you can ask one further question.")
 	say(q.NameNeeded, "Give your name. You choose whether it is shown.")
 	say(q.ReplyDays > 0, "What is not answered at the meeting is answered in writing within %s.", Count(q.ReplyDays, "working day", "working days"))
+	say(q.Chat == papers.ChatCheckedFirst, "There is a chat beside the meeting. A moderator looks at each message before others see it.")
+	say(q.Chat == papers.ChatCheckedAfter, "There is a chat beside the meeting. A moderator removes what breaks its rules.")
 	say(q.RefusedBy != "", "%s", q.RefusedBy.Words())
 	if q.OtherWays != "" {
 		says = append(says, sentence(q.OtherWays))

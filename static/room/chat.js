@@ -29,6 +29,7 @@ export class Chat {
     this.list = this.find('[data-chat-list]')
     this.inner = this.find('[data-chat-scroll]')
     this.form = this.find('[data-chat-form]')
+    this.mode = this.part.dataset.mode
     this.held = [] // what came while the reader was further up
     this.mine = new Set([...this.list.querySelectorAll('.cd-c--mine')].map(li => li.dataset.message)) // ids
     this.own = new Map() // by key, what is not on the list: {key, id, text, name, at, state, note}
@@ -86,12 +87,16 @@ export class Chat {
     if (!this.part) return
     if (e.kind === 'chat.posted') this.posted(e.data)
     if (e.kind === 'chat.removed') this.removed(e.data)
-    if (e.kind.startsWith('room.')) this.allow(e.data.state)
+    if (e.kind.startsWith('room.')) {
+      const { chat, state } = e.data
+      this.mode = chat ? chat.replace('off', '') : this.part.dataset.rules
+      this.allow(state)
+    }
   }
 
   connection (mode) {
     if (!this.part) return
-    this.mode = mode
+    this.line = mode
     this.find('[data-chat-check]').hidden = mode !== 'off'
     if (mode === 'polling') this.flush()
   }
@@ -102,6 +107,7 @@ export class Chat {
     const rows = state.chat.slice(0, most).reverse()
     this.list.replaceChildren(...rows.map(m => this.row(m)))
     for (const m of rows) this.settle(m.id)
+    this.mode = state.room.chat
     this.allow(state.room.state)
     this.empty()
     if (!this.part.hidden) this.toEnd()
@@ -154,7 +160,7 @@ export class Chat {
   }
 
   send (own) {
-    if (this.deliver({ t: 'chat', key: own.key, text: own.text, name: own.name }) || this.mode !== 'polling') return
+    if (this.deliver({ t: 'chat', key: own.key, text: own.text, name: own.name }) || this.line !== 'polling') return
     this.post(own)
   }
 
@@ -328,9 +334,10 @@ export class Chat {
 
   // allow shows the form while the room is open, and why there is none else. What is written stays.
   allow (state) {
-    const why = this.part.dataset.mode ? shut[state] || '' : 'The chat is off.'
+    const why = this.mode ? shut[state] || '' : 'The chat is off.'
+    for (const how of this.part.querySelectorAll('[data-how]')) how.hidden = how.dataset.how !== this.mode
     const place = this.find('[data-chat-closed]')
-    if (why && place.hidden) place.querySelector('b').textContent = why
+    if (why) place.querySelector('b').textContent = why
     place.hidden = !why
     this.form.hidden = Boolean(why)
   }

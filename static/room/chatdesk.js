@@ -12,7 +12,7 @@ export class ChatDesk {
   }
 
   event (e) {
-    if (e.kind.startsWith('chat.') && place()) this.soon(1000)
+    if (/^(chat|room)\./.test(e.kind) && place()) this.soon(1000)
   }
 
   soon (wait) {
@@ -26,7 +26,7 @@ export class ChatDesk {
     event.preventDefault()
     const body = new URLSearchParams(new FormData(form))
     if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value)
-    const next = form.closest('li').nextElementSibling?.id
+    const next = form.closest('li')?.nextElementSibling?.id
     let sentence = ''
     try {
       const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
