@@ -366,7 +366,7 @@ func TestLiveDesk(t *testing.T) {
 			t.Fatalf("answered %d %s", a.StatusCode, a.Text)
 		}
 		a := desk.Post(t, "/desk/questions/"+n, "state", "refused", "reason", "wording", "revision", "1")
-		if a.StatusCode != http.StatusConflict || !strings.Contains(a.Text, "changed by somebody else") {
+		if a.StatusCode != http.StatusConflict || !strings.Contains(a.Text, "was here first") {
 			t.Errorf("acting on old words answered %d", a.StatusCode)
 		}
 		if a := desk.Post(t, "/desk/questions/"+n, "state", "published"); a.StatusCode != http.StatusUnprocessableEntity {
