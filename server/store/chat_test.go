@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"clearday/livestream"
 	"clearday/papers"
@@ -247,5 +248,35 @@ func TestSayTogether(t *testing.T) {
 				t.Fatalf("event %d is of %s, not of %s", msg.Seq, face.ID, msg.ID)
 			}
 		}
+	})
+}
+
+// What the desk holds back holds back the chat too: a blocked device, and slow mode across questions and
+// messages.
+func TestSayHeldBack(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m := r.chatRoom("pb")
+		q := r.ask(m.Slug, "blocked", "q1")
+		if _, err := r.Block(r.ctx, livestream.Block{Board: m.Board, Device: "blocked", About: q.Number, Reason: "Flooding", Until: r.clock().Add(time.Hour)}, by()); err != nil {
+			t.Fatal(err)
+		}
+		results, err := r.Say(r.ctx, m.Slug, []livestream.Say{{Device: "blocked", Key: "k", Text: "Let me in"}, {Device: "other", Key: "k", Text: "Hello"}})
+		r.must(err)
+		if code, sentence := livestream.RefusalOf(results[0].Err); code != livestream.CodeBlocked || !strings.Contains(sentence, "Flooding") || results[1].Err != nil {
+			t.Errorf("answers are %+v", results)
+		}
+		slow := 60
+		_, err = r.SetLimits(r.ctx, m.Slug, livestream.RoomLimits{Slow: &slow}, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "meetings/" + m.Slug}))
+		r.must(err)
+		r.ask(m.Slug, "asker", "q2")
+		for _, device := range []string{"other", "asker"} {
+			results, err = r.Say(r.ctx, m.Slug, []livestream.Say{{Device: device, Key: "soon", Text: "And again"}})
+			r.must(err)
+			if papers.CodeOf(results[0].Err) != papers.CodeTooMany || !strings.Contains(results[0].Err.Error(), "Slow mode is on") {
+				t.Errorf("%s in slow mode: %+v", device, results[0])
+			}
+		}
+		r.pass(time.Minute)
+		r.say(m.Slug, livestream.Say{Device: "other", Key: "soon", Text: "And again"})
 	})
 }
