@@ -77,7 +77,7 @@ func TestModeratorSocketEnds(t *testing.T) {
 func TestTakeBack(t *testing.T) {
 	s := servertest.Start(t)
 	m, _ := meetingWithRoom(t, s)
-	desk, public := s.SignedIn(t, auth.Moderator), s.Browser(t)
+	desk, public := s.SignedIn(t, auth.Secretary), s.Browser(t)
 	mine := askPlainly(t, s.Browser(t), m.Slug, "CANARYTEXT of a neighbour", "name", "CANARYNAME")
 	number := numberIn(mine)
 	gather := func() string {
