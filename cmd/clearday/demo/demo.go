@@ -206,6 +206,9 @@ func byItself(acts ...papers.Act) papers.Change {
 // meeting makes one meeting and lives through it as far as today.
 func (l *loader) meeting(ctx context.Context, spec meeting) error {
 	start := l.thursday(spec.weeks).Add(spec.at)
+	if spec.now {
+		start = l.clock.real().Add(-30 * time.Minute).Truncate(5 * time.Minute).In(site.Location())
+	}
 	l.clock.set(start.AddDate(0, 0, -40))
 	m := papers.Meeting{Board: spec.board, Telephone: telephone, Seats: seats, StartsAt: start.UTC(), EndsAt: start.Add(spec.length).UTC(), Zone: site.Zone, Venue: spec.venue, Access: spec.access, Mode: papers.Hybrid, State: papers.MeetingPlanned}
 	if spec.board == "partnership-board" {
@@ -341,7 +344,7 @@ func (l *loader) live(ctx context.Context, m papers.Meeting, spec meeting, items
 	for n, q := range spec.questions {
 		asked := earliest(m.StartsAt.Add(-time.Duration(72-n)*time.Hour), l.clock.real().Add(-time.Duration(25-n)*time.Minute))
 		l.clock.set(asked)
-		a := livestream.Ask{Meeting: m.Slug, Device: auth.HashSecret(fmt.Sprintf("demo %s %d", m.Slug, n)), Key: "demo", Name: q.name, Area: q.area, Text: q.text}
+		a := livestream.Ask{Meeting: m.Slug, Device: auth.HashSecret(fmt.Sprintf("demo %s %d", m.Slug, n)), Key: "demo", Kind: q.kind, Name: q.name, Area: q.area, Email: q.email, Text: q.text}
 		if q.item > 0 {
 			a.Item = items[q.item-1].ID
 		}
@@ -354,11 +357,27 @@ func (l *loader) live(ctx context.Context, m papers.Meeting, spec meeting, items
 		if err := l.decide(ctx, c.Number, q.then, numbers); err != nil {
 			return err
 		}
+		if err := l.steps(ctx, c.Number, q.steps); err != nil {
+			return err
+		}
+	}
+	if spec.now {
+		return l.present(ctx, m, items, numbers)
 	}
 	if m.EndsAt.After(l.clock.real()) {
 		return nil
 	}
 	return l.hold(ctx, m, spec, items, numbers)
+}
+
+func (l *loader) steps(ctx context.Context, number string, list []step) error {
+	for _, s := range list {
+		l.clock.set(l.clock.now().Add(time.Minute))
+		if err := s(l, ctx, number); err != nil {
+			return fmt.Errorf("going on with %s: %w", number, err)
+		}
+	}
+	return nil
 }
 
 func (l *loader) decide(ctx context.Context, number string, d livestream.Decision, numbers []string) error {
@@ -406,6 +425,13 @@ func (l *loader) hold(ctx context.Context, m papers.Meeting, spec meeting, items
 	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.RoomClosed, livestream.AskingClosed, secretary); err != nil {
 		return fmt.Errorf("closing the room: %w", err)
 	}
-	_, err := l.Record.ChangeMeetingState(ctx, m.Slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: secretary})
-	return err
+	if _, err := l.Record.ChangeMeetingState(ctx, m.Slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: secretary}); err != nil {
+		return fmt.Errorf("noting the meeting as held: %w", err)
+	}
+	for n, q := range spec.questions {
+		if err := l.steps(ctx, numbers[n], q.after); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ var news = []papers.News{
 // asking is how the Partnership Board takes questions: rules of the kind that health boards have.
 var asking = papers.QuestionRules{
 	Deadline:  papers.Deadline{Count: papers.ClearWorkingDays, Days: 1, Clock: "12:00"},
-	PerPerson: 2, Minutes: 20, ReplyDays: 20, Supplementary: true,
+	PerPerson: 2, Minutes: 20, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter,
 	OtherWays: "You can also write to the board team at Harrowmere Town Hall, or call 01632 960 100",
 }
 
@@ -65,8 +65,9 @@ var boards = []papers.Board{
 			{Name: "Colin Thwaite", Role: "Vice chair", Organisation: "Harrowmere Borough Council", From: "2021-05-01", To: "2024-05-06"},
 		}},
 	{Name: "Open Data Committee", Venue: "Saltfen Village Hall, Mill Road, and online", NoticeProfile: "partnership",
-		About: "The Open Data Committee looks at what the partners publish about their work, and how people can use it.",
-		Terms: "The committee meets in public every two months and reports to the Partnership Board.",
+		About:     "The Open Data Committee looks at what the partners publish about their work, and how people can use it.",
+		Questions: papers.QuestionRules{Minutes: 15, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter},
+		Terms:     "The committee meets in public every two months and reports to the Partnership Board.",
 		Members: []papers.Member{
 			{Name: "Hannah Loxley", Role: "Chair", Organisation: "Fenmarsh Voluntary Sector Alliance"},
 			{Name: "Cllr Joan Sears", Role: "Member", Organisation: "Harrowmere Borough Council"},
@@ -81,7 +82,8 @@ var boards = []papers.Board{
 type meeting struct {
 	then       *papers.StateChange // what became of it
 	board      string
-	weeks      int // from the coming Thursday that is at least a week ahead
+	weeks      int  // from the coming Thursday that is at least a week ahead
+	now        bool // it began half an hour before the start of the program
 	at         time.Duration
 	length     time.Duration
 	venue      string
@@ -101,9 +103,13 @@ type paper struct{ file, title string }
 type question struct {
 	item             int // number of the item, 0 for none
 	name, area, text string
+	kind             livestream.Kind
+	email            string
 	then             livestream.Decision
+	steps            []step // after that
 	answer, by       string
 	writing          bool
+	after            []step // after the meeting
 }
 
 const (
@@ -135,6 +141,12 @@ var meetings = []meeting{
 			{item: 5, name: "Carer", area: "Saltfen", text: "How will you know that people like me gained something from this, and not only the people who build apps?", then: published,
 				answer: "Each year we will ask 500 residents, and publish what they say together with the figures in section 4.", by: "Director of Finance", writing: true},
 			{name: "Resident", area: "Eastwold", text: "Can everybody download the data or only some people?", then: livestream.Decision{To: livestream.Merged}},
+			{item: 4, name: "Harrowmere Civic Society", text: "Publish each data set in a form that a spreadsheet opens. We have asked for this since 2021.", kind: livestream.KindStatement, then: published},
+			{item: 5, name: "Parent", area: "Saltfen", text: "What does the strategy mean for the waiting times of children at Saltfen?", then: published, steps: []step{decides(livestream.Decision{AllocateTo: "Marshland Community Health Trust"})}, after: []step{owed(28)}},
+			{item: 4, name: "Student", area: "Eastwold", text: "Which of the partners have published nothing at all this year?", then: published, after: []step{decides(livestream.Decision{To: livestream.NotReached}), owed(90),
+				decides(livestream.Decision{Draft: "The three partners that published nothing are named in the annex.", AnsweredBy: "Director of Strategy"})}},
+			{name: "Resident", area: "Harrowmere", text: "Send me all e-mails between the council and the firm that made the map.", then: livestream.Decision{To: livestream.Transferred, Transfer: livestream.Transfer{Kind: livestream.TransferFOI, Due: "2030-01-01"}}},
+			{item: 4, name: "Resident", area: "Saltfen", text: "When will the map of bus stops be right?", then: published, steps: []step{responds(livestream.Response{Do: livestream.Withdraw})}},
 			{name: "", area: "", text: "Why did the practice at Mill Road not call me back about my appointment?", then: livestream.Decision{To: livestream.Refused, Reason: "individual-case"}},
 		}},
 	{board: "open-data-committee", weeks: -5, at: 14 * time.Hour, length: 90 * time.Minute, venue: hall, access: access, daysBefore: 6,
@@ -151,7 +163,8 @@ var meetings = []meeting{
 		},
 		questions: []question{
 			{item: 3, name: "Bus users’ group", area: "Eastwold", text: "Will live bus times for the villages east of the river be part of this?", then: published,
-				answer: "Yes. The operators have agreed to publish them from the spring.", by: "Head of Information"},
+				answer: "Yes. The operators have agreed to publish them from the spring.", by: "Head of Information",
+				after: []step{follows("And for the ferry at Saltfen, which has another operator?")}},
 		}},
 	{board: "partnership-board", weeks: 0, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access, daysBefore: 13,
 		items: []item{
@@ -173,6 +186,21 @@ var meetings = []meeting{
 			{item: 3, name: "Resident", area: "Fenmarsh", text: "What will be different for somebody without a computer once this plan is agreed?", then: published},
 			{item: 4, name: "Youth council", area: "Harrowmere", text: "Who checks that nobody can be recognised in the crime figures for small villages?", then: published},
 			{item: 5, name: "", area: "Saltfen", text: "Is the money for next year’s publications in the plan or not?"},
+			{item: 4, name: "Neighbour", area: "Harrowmere", text: "Mrs Hale of 4 Ferry Lane was burgled twice. Why is that not in your figures?", email: "neighbour@demo.clearday.example", then: livestream.Decision{To: livestream.Held},
+				steps: []step{decides(livestream.Decision{Redraft: "Two burglaries in Ferry Lane are missing from the figures. Why?", Told: "We cannot publish a neighbour’s name and address. Would these words do?"})}},
+		}},
+	{board: "open-data-committee", now: true, at: 0, length: 2 * time.Hour, venue: hall, access: access, daysBefore: 6,
+		items: []item{
+			{Item: papers.Item{Title: "Apologies and interests", Purpose: papers.Information, Lead: "Chair", Minutes: 5}},
+			{Item: papers.Item{Title: "What we publish in the coming months", Purpose: papers.Discussion, Lead: "Head of Information", Minutes: 40},
+				papers: []paper{{"publication-plan.pdf", "Short-term publication plan"}}},
+			{Item: papers.Item{Title: "Lessons learned", Purpose: papers.Assurance, Lead: "Chair", Minutes: 30}},
+		},
+		questions: []question{
+			{item: 2, name: "Bus users’ group", area: "Eastwold", text: "Which month do the live bus times come, and who checks that they are right?", then: published},
+			{item: 2, name: "Yusuf", area: "Saltfen", text: "Will the large print copies be there on the same day as the others?", then: published},
+			{item: 3, name: "", area: "Harrowmere", text: "What did you learn from the map that was wrong?", then: published},
+			{item: 2, name: "Resident", area: "", text: "Can I get the data on a disc?"},
 		}},
 	{board: "open-data-committee", weeks: 2, at: 18*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: hall, access: access},
 	{board: "partnership-board", weeks: 8, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access},
