@@ -201,3 +201,14 @@ func (e *Eraser) ways() map[Thing]func(context.Context, PastMeeting, int) (int, 
 		ThingDevices: e.Store.EraseDevices, ThingReports: e.Store.EraseReports, ThingChat: e.Store.EraseChat,
 	}
 }
+
+// EraseName takes the name of who asked off, at their request; the caller has checked the permission.
+func (h *Hub) EraseName(ctx context.Context, number string, by papers.Actor) (Contribution, error) {
+	h.init()
+	c, err := h.Store.EraseName(ctx, number, papers.Change{By: by})
+	if err != nil {
+		return c, fmt.Errorf("erasing a name: %w", err)
+	}
+	h.announce(Wake{Meeting: c.Meeting, Queue: true})
+	return c, nil
+}

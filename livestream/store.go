@@ -41,6 +41,8 @@ type Store interface {
 	// Respond does what an asker wants, for whoever holds the code, after Response.Check. What was joined
 	// to a question that its asker takes back waits for the moderator again.
 	Respond(ctx context.Context, r Response) (Contribution, error)
+	// EraseName takes the name off, and what else says who asked, everywhere.
+	EraseName(ctx context.Context, number string, c papers.Change) (Contribution, error)
 	// Messages is the file of a contribution, oldest first; callers hold the permission.
 	Messages(ctx context.Context, number string) ([]Message, error)
 	// MyMessages is the file as its asker may read it, for whoever holds the code.

@@ -237,6 +237,10 @@ func (s *fakeStore) Decide(_ context.Context, d Decision, ch papers.Change) (Con
 	return *c, nil
 }
 
+func (s *fakeStore) EraseName(ctx context.Context, number string, _ papers.Change) (Contribution, error) {
+	return s.Contribution(ctx, number)
+}
+
 func (s *fakeStore) Respond(_ context.Context, r Response) (Contribution, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

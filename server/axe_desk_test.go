@@ -21,7 +21,7 @@ func (f *fair) done(m papers.Meeting, changed, gone string) {
 	f.seeAt("desk paper withdrawn", "/desk/papers/"+gone)
 	f.seeAt("desk cleared", "/desk/papers/"+gone+"/cleared")
 	f.seeAt("desk record", "/desk/meetings/"+m.Slug+"/record")
-	for name, path := range map[string]string{"people": "/desk/people", "mail": "/desk/site/mail", "record": "/desk/site/record"} {
+	for name, path := range map[string]string{"people": "/desk/people", "mail": "/desk/site/mail", "retention": "/desk/site/retention", "record": "/desk/site/record"} {
 		f.atSite(name, path)
 	}
 }

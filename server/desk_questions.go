@@ -210,6 +210,12 @@ func (s *Server) deskQuestionAct(c *call) error {
 		return err
 	}
 	act := c.formField("act")
+	if act == "unname" && c.person.May(auth.Moderate, before.Board) {
+		if _, err := s.Hub.EraseName(c.ctx, number, c.actor(auth.Moderate)); err != nil {
+			return err
+		}
+		return c.see("/desk/questions/" + number + "?saved=done")
+	}
 	fill, ok := fileActs[act]
 	if !ok {
 		return papers.Errorf(papers.CodeInvalid, "Choose what to do with the question.")

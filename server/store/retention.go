@@ -312,3 +312,26 @@ func (db *DB) Scrub(ctx context.Context) error {
 	}
 	return nil
 }
+
+// EraseName implements livestream.Store: at the asker's request, by the desk. The name leaves every place
+// where it was told, and the contribution stays.
+func (db *DB) EraseName(ctx context.Context, number string, c papers.Change) (now livestream.Contribution, err error) {
+	err = db.change(ctx, c, func(tx *tx) (note, error) {
+		room, was, err := tx.holdContribution(ctx, number)
+		if err != nil {
+			return note{}, err
+		}
+		if now = was; was.Name == "" && was.Area == "" && was.For == "" {
+			return note{}, errNothing
+		}
+		var said livestream.Message
+		now, said = livestream.Response{Number: number, Do: livestream.Unname}.Apply(was, tx.now)
+		said.By = c.By
+		tx.acts = livestream.Moved(was, now)
+		if err := tx.become(ctx, &room, was, now, said); err != nil {
+			return note{}, err
+		}
+		return note{what: "erased the name of who asked, at their request", subject: "questions/" + number}, tx.forgetSalts(ctx, number)
+	})
+	return now, err
+}

@@ -266,3 +266,36 @@ func TestRetention_rules(t *testing.T) {
 		}
 	})
 }
+
+// TestEraseName: a shown name goes from every place by one act of the desk, with a trace of who did it, and the
+// question stays.
+func TestEraseName(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		_, published, _ := r.past()
+		if got := r.holds("hiddenname one"); len(got) != 1 {
+			t.Fatal("the name is not shown: this test cannot find anything")
+		}
+		for range 2 { // the second changes nothing
+			_, err := r.EraseName(r.ctx, published, papers.Change{By: papers.Actor{Name: "Idris", Role: "moderator"}})
+			r.must(err)
+		}
+		r.must(r.Scrub(r.ctx))
+		if got := r.holds("hiddenname one"); got != nil {
+			t.Errorf("the record still holds %q", got)
+		}
+		if f := r.face(published); f.Name != "" || f.Text != "words of one" || f.Answer == "" {
+			t.Errorf("the question shows %+v", f)
+		}
+		traces := 0
+		rows, err := r.Audit(r.ctx, "questions/"+published, 100)
+		r.must(err)
+		for _, a := range rows {
+			if strings.HasPrefix(a.What, "erased the name") && a.Who == "Idris" {
+				traces++
+			}
+		}
+		if traces != 1 {
+			t.Errorf("%d traces of the erasing", traces)
+		}
+	})
+}
