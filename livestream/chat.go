@@ -197,6 +197,8 @@ type MessageDecision struct {
 // Check tells what is missing in the decision, given what it is about and the room.
 func (d MessageDecision) Check(m ChatMessage, r Room) error {
 	switch {
+	case d.To == ChatPosted && m.Text == "":
+		return papers.Errorf(papers.CodeConflict, "The words of this message were erased by the retention rule.")
 	case d.To == ChatPosted && r.State == RoomPrivate:
 		return papers.Errorf(papers.CodeConflict, "The meeting is in private session. Post it when it is public again.")
 	case m.State == ChatWaiting && (d.To == ChatPosted || d.To == ChatRefused), m.State == ChatPosted && d.To == ChatRemoved:

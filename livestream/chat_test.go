@@ -137,7 +137,7 @@ func TestMessageDecision(t *testing.T) {
 		{ChatRefused, open, MessageDecision{To: ChatPosted}, papers.CodeConflict},
 		{ChatWaiting, open, MessageDecision{To: "gone"}, papers.CodeInvalid},
 	} {
-		if got := papers.CodeOf(c.d.Check(ChatMessage{State: c.from}, c.room)); got != c.code {
+		if got := papers.CodeOf(c.d.Check(ChatMessage{State: c.from, Text: "words"}, c.room)); got != c.code {
 			t.Errorf("%s to %+v in a room that is %s: %q, want %q", c.from, c.d, c.room.State, got, c.code)
 		}
 	}

@@ -170,3 +170,21 @@ func TestChatDeskInBrowser(t *testing.T) {
 	sender.blameless("the chat")
 	moderator.blameless("the desk")
 }
+
+// Without scripts the chat is a form and a list, with a way to look for what is new.
+func TestChatWithoutScriptsInBrowser(t *testing.T) {
+	browser := startChromium(t)
+	s := servertest.Start(t)
+	m := openChat(t, s, papers.ChatCheckedAfter)
+	p := browser.person(t, s, "a resident without scripts", phone).withoutScripts()
+	p.opens("/meetings/" + m.Slug + "/live")
+	p.clickTo(".cd-tabs a", "Chat")
+	p.fill("#say", "By a plain form")
+	p.clickTo("[data-chat-form] button", "Send")
+	p.sees("By a plain form", "You")
+	p.looks("chat without scripts")
+	told(t, s, m.Slug, "From elsewhere", 1)
+	p.clickTo("[data-chat-check]", "Check for new")
+	p.sees("From elsewhere 0")
+	p.blameless("the chat")
+}
