@@ -150,7 +150,7 @@ func TestChatShut(t *testing.T) {
 	c.send(`{"t":"chat","key":"k0","text":"Before"}`)
 	first := c.next("ack")
 	for i, state := range []RoomState{RoomPaused, RoomPrivate, RoomClosed} {
-		if _, err := r.hub.SetRoom(context.Background(), slug, state, "", papers.Actor{}); err != nil {
+		if _, err := r.hub.SetRoom(context.Background(), slug, Turn{State: state}, papers.Actor{}); err != nil {
 			t.Fatal(err)
 		}
 		c.send(fmt.Sprintf(`{"t":"chat","key":"n%d","text":"Not now"}`, i))

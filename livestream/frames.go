@@ -240,6 +240,7 @@ type state struct {
 	Items     []stateItem       `json:"items"`
 	Questions []json.RawMessage `json:"questions"` // newest first
 	Chat      []json.RawMessage `json:"chat"`      // newest first
+	Captions  []Caption         `json:"captions"`  // the last few, oldest first
 	Counts    Counts            `json:"counts"`
 }
 
@@ -252,13 +253,25 @@ type stateMeeting struct {
 }
 
 type stateRoom struct {
-	State  RoomState `json:"state"`
-	Asking Asking    `json:"asking"`
+	State      RoomState  `json:"state"`
+	StateSince *time.Time `json:"state_since,omitempty"`
+	Asking     Asking     `json:"asking"`
+	Stream     Stream     `json:"stream,omitzero"`
+	Notice     string     `json:"notice,omitempty"`
+	NoticeAt   *time.Time `json:"notice_at,omitempty"`
+	Why        string     `json:"why,omitempty"`
+	ResumesAt  *time.Time `json:"resumes_at,omitempty"`
 
 	Slow         int             `json:"slow,omitempty"`
 	Delay        int             `json:"delay,omitempty"`
 	AskingPaused bool            `json:"asking_paused,omitempty"`
 	Chat         papers.ChatMode `json:"chat"`
+}
+
+func newStateRoom(r Room, rules papers.QuestionRules) stateRoom {
+	r = r.ForPublic()
+	return stateRoom{State: r.State, StateSince: r.StateSince, Asking: r.Asking, Stream: r.Stream, Notice: r.Notice, NoticeAt: r.NoticeAt,
+		Why: r.Why, ResumesAt: r.ResumesAt, Chat: r.ChatMode(rules), Slow: r.Slow, Delay: r.Delay, AskingPaused: r.AskingPaused}
 }
 
 type stateItem struct {
@@ -273,10 +286,11 @@ type stateItem struct {
 func newHello(snap Snapshot, m papers.Meeting, items []papers.Item, rules papers.QuestionRules) (frame, error) {
 	st := state{
 		Meeting:   stateMeeting{Slug: m.Slug, Name: m.Name(), Board: m.Board, StartsAt: m.StartsAt, State: m.State},
-		Room:      stateRoom{State: snap.Room.State, Chat: snap.Room.ChatMode(rules), Asking: snap.Room.Asking, Slow: snap.Room.Slow, Delay: snap.Room.Delay, AskingPaused: snap.Room.AskingPaused},
+		Room:      newStateRoom(snap.Room, rules),
 		Items:     []stateItem{},
 		Questions: []json.RawMessage{},
 		Chat:      []json.RawMessage{},
+		Captions:  append([]Caption{}, snap.Captions...),
 		Counts:    snap.Counts,
 	}
 	for _, i := range items {

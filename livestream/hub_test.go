@@ -542,7 +542,7 @@ func TestRetryAfterClosing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.hub.SetRoom(ctx, slug, RoomClosed, AskingClosed, papers.Program); err != nil {
+	if _, err := r.hub.SetRoom(ctx, slug, Turn{State: RoomClosed, Asking: AskingClosed}, papers.Program); err != nil {
 		t.Fatal(err)
 	}
 	other := &Hub{Store: r.store, Bus: r.bus, Meetings: fakeMeetings{}} // another program, that has not seen it
@@ -933,7 +933,7 @@ func TestSetRoom(t *testing.T) {
 	r.store.room.State, r.store.room.Asking, r.store.room.OpenedAt = RoomClosed, AskingAdvance, nil
 	w := r.dial("device=a")
 	w.next("you")
-	room, err := r.hub.SetRoom(ctx, slug, RoomOpen, "", papers.Actor{Role: "secretary"})
+	room, err := r.hub.SetRoom(ctx, slug, Turn{State: RoomOpen}, papers.Actor{Role: "secretary"})
 	if err != nil || room.Asking != AskingLive {
 		t.Fatalf("SetRoom = %+v, %v", room, err)
 	}
@@ -949,7 +949,7 @@ func TestSetRoom(t *testing.T) {
 	if _, err := r.hub.StartItem(ctx, slug, "elsewhere", papers.Program); papers.CodeOf(err) != papers.CodeInvalid {
 		t.Errorf("an item of another meeting: %v", err)
 	}
-	if _, err := r.hub.SetRoom(ctx, slug, "ajar", "", papers.Program); papers.CodeOf(err) != papers.CodeInvalid {
+	if _, err := r.hub.SetRoom(ctx, slug, Turn{State: "ajar"}, papers.Program); papers.CodeOf(err) != papers.CodeInvalid {
 		t.Errorf("an unknown state: %v", err)
 	}
 	if h := r.dial("device=b").next("hello"); h.State.Item == nil || h.State.Item.Title != "Urgent care" || len(h.State.Items) != 2 {

@@ -22,6 +22,7 @@ type Limits struct {
 	Chats         Rate          // messages of one device
 	PlaceChats    Rate          // of one address
 	RoomChats     Rate          // of one room: more than a moderator could ever read
+	Captions      Rate          // of one room
 	Frames        Rate          // of one socket
 	BadFrames     int           // a socket that sent so many is closed
 	PlaceWait     time.Duration // how long a support waits for others of its address before it is refused for now
@@ -50,6 +51,7 @@ var DefaultLimits = Limits{
 	Chats:         Rate{5, 3 * time.Second},
 	PlaceChats:    Rate{100, 200 * time.Millisecond},
 	RoomChats:     Rate{200, 20 * time.Millisecond},
+	Captions:      Rate{20, 500 * time.Millisecond},
 	Frames:        Rate{40, 100 * time.Millisecond},
 	PlaceWait:     3 * time.Second,
 	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
@@ -86,6 +88,7 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.Chats, d.Chats)
 	orRate(&l.PlaceChats, d.PlaceChats)
 	orRate(&l.RoomChats, d.RoomChats)
+	orRate(&l.Captions, d.Captions)
 	orRate(&l.Frames, d.Frames)
 	orTime(&l.PlaceWait, d.PlaceWait)
 	orTime(&l.StoreWait, d.StoreWait)

@@ -36,28 +36,6 @@ const (
 	AskingClosed  Asking = "closed"
 )
 
-// Room is the live side of one meeting. A meeting whose room was never opened has a closed one,
-// with asking in advance.
-type Room struct {
-	Meeting   string     `json:"meeting"`
-	State     RoomState  `json:"state"`
-	Asking    Asking     `json:"asking"`
-	Item      string     `json:"item"` // id of the item being heard, or ""
-	ItemSince *time.Time `json:"item_since,omitempty"`
-	Seq       int64      `json:"seq"` // number of the last public event
-	OpenedAt  *time.Time `json:"opened_at,omitempty"`
-	ClosedAt  *time.Time `json:"closed_at,omitempty"`
-
-	// DevicesErasedAt is when the retention rule erased which devices supported what: none is taken since.
-	DevicesErasedAt *time.Time `json:"-"`
-
-	Slow         int  `json:"slow"`          // seconds between two contributions of one device
-	Delay        int  `json:"delay"`         // seconds in which only moderators see what is published
-	AskingPaused bool `json:"asking_paused"` // a moderator takes a breath
-
-	Chat ChatSwitch `json:"chat"`
-}
-
 // EventKind names a public event of a room (design.md 5.4).
 type EventKind string
 
@@ -72,13 +50,16 @@ const (
 	EventQuestionChanged   EventKind = "question.changed"
 	EventQuestionAnswered  EventKind = "question.answered"
 	EventSupportCounted    EventKind = "support.counted"
+	EventNoticePosted      EventKind = "notice.posted"
+	EventVideoChanged      EventKind = "video.changed"
+	EventCaptionSpoken     EventKind = "caption.spoken"
 	EventChatPosted        EventKind = "chat.posted"
 	EventChatRemoved       EventKind = "chat.removed"
 )
 
 // Event is one public change of a room. Data is the public JSON that goes to every watcher:
-// a [Question] for question.*, a [Room] for room.* and item.started, {"supports": {number: n}} for
-// support.counted, a [PublicMessage] for chat.*.
+// a [Question] for question.*, a [Room] for room.*, item.started, notice.posted and video.changed, a
+// [Caption] for caption.spoken, {"supports": {number: n}} for support.counted, a [PublicMessage] for chat.*.
 type Event struct {
 	Seq  int64           `json:"seq"`
 	Kind EventKind       `json:"kind"`
@@ -131,6 +112,7 @@ type Snapshot struct {
 	Room      Room
 	Questions []Question      // public faces, latest 100, newest first
 	Chat      []PublicMessage // latest 50, newest first
+	Captions  []Caption       // the last few, oldest first; none in private session
 	Counts    Counts
 }
 

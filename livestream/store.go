@@ -20,10 +20,7 @@ type Store interface {
 	Events(ctx context.Context, meeting string, since int64, limit int) ([]Event, error)
 	// OpenRooms are the rooms that are open or paused, of public meetings.
 	OpenRooms(ctx context.Context) ([]Room, error)
-	// SetRoom changes state and asking (empty leaves as is); the first opening makes the meeting live.
-	SetRoom(ctx context.Context, meeting string, state RoomState, asking Asking, c papers.Change) (Room, error)
-	// StartItem makes the item the one being heard.
-	StartItem(ctx context.Context, meeting, item string, c papers.Change) (Room, error)
+	RunStore
 
 	// Ask commits the question with its number, its room event (number and state only) and its act. The
 	// same meeting, device and key give the first answer again, with again true.

@@ -108,19 +108,42 @@ func (s *fakeStore) Events(_ context.Context, meeting string, since int64, limit
 
 func (s *fakeStore) OpenRooms(context.Context) ([]Room, error) { return []Room{s.room}, nil }
 
-func (s *fakeStore) SetRoom(_ context.Context, _ string, state RoomState, asking Asking, c papers.Change) (Room, error) {
+func (s *fakeStore) SetRoom(_ context.Context, _ string, t Turn, c papers.Change) (Room, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if state != "" {
-		s.room.State = state
+	if t.State != "" {
+		s.room.State = t.State
 	}
-	if asking != "" {
-		s.room.Asking = asking
+	if t.Asking != "" {
+		s.room.Asking = t.Asking
 	}
 	s.changes = append(s.changes, c)
-	s.event(EventKind("room."+map[RoomState]string{RoomOpen: "opened", RoomPaused: "paused", RoomPrivate: "private", RoomClosed: "closed"}[s.room.State]), s.room)
+	s.event(EventKind("room."+map[RoomState]string{RoomOpen: "opened", RoomPaused: "paused", RoomPrivate: "private", RoomClosed: "closed"}[s.room.State]), s.room.ForPublic())
 	return s.room, nil
 }
+
+func (s *fakeStore) KeepPublic(_ context.Context, _ string, e Exclusion, c papers.Change) (Session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes = append(s.changes, c)
+	return Session{Kind: SessionNotNeeded, Item: e.Item}, nil
+}
+
+func (s *fakeStore) Sessions(context.Context, string) ([]Session, error) { return nil, nil }
+
+func (s *fakeStore) Starts(context.Context, string) ([]ItemStart, error) { return nil, nil }
+
+func (s *fakeStore) Caption(_ context.Context, _ string, c Caption) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.room.TakesCaptions(); err != nil {
+		return 0, err
+	}
+	s.event(EventCaptionSpoken, c)
+	return s.room.Seq, nil
+}
+
+func (s *fakeStore) Captions(context.Context, string, int) ([]Caption, error) { return nil, nil }
 
 func (s *fakeStore) StartItem(_ context.Context, _, item string, c papers.Change) (Room, error) {
 	s.mu.Lock()

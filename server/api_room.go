@@ -48,7 +48,7 @@ func (s *Server) apiLive(c *call) error {
 	if in.Room == "" && in.Asking == "" && in.Chat == "" {
 		return papers.Errorf(papers.CodeInvalid, "Say what the room becomes: room is open, paused, private or closed.")
 	}
-	room, err := s.Hub.SetRoom(c.ctx, c.Params("slug"), livestream.RoomState(in.Room), livestream.Asking(in.Asking), c.actor(auth.RunRoom))
+	room, err := s.Hub.SetRoom(c.ctx, c.Params("slug"), livestream.Turn{State: livestream.RoomState(in.Room), Asking: livestream.Asking(in.Asking)}, c.actor(auth.RunRoom))
 	if err == nil && in.Chat != "" {
 		chat := livestream.ChatSwitch(in.Chat)
 		if in.Chat == "rules" {

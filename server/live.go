@@ -198,7 +198,7 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 // liveRoom answers POST /desk/meetings/:slug/room: state and asking, each only when it is given.
 func (s *Server) liveRoom(c *call) error {
 	slug := c.Params("slug")
-	room, err := s.Hub.SetRoom(c.ctx, slug, livestream.RoomState(c.formField("room")), livestream.Asking(c.formField("asking")), c.actor(auth.RunRoom))
+	room, err := s.Hub.SetRoom(c.ctx, slug, livestream.Turn{State: livestream.RoomState(c.formField("room")), Asking: livestream.Asking(c.formField("asking"))}, c.actor(auth.RunRoom))
 	return c.liveDone(slug, room, err, "room", "")
 }
 

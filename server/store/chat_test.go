@@ -24,7 +24,7 @@ func (r *record) chatRoom(board string) papers.Meeting {
 
 func (r *record) setRoom(meeting string, s livestream.RoomState) {
 	r.t.Helper()
-	_, err := r.SetRoom(r.ctx, meeting, s, "", by(papers.Act{Kind: papers.ActRoomChanged, Subject: "meetings/" + meeting}))
+	_, err := r.SetRoom(r.ctx, meeting, livestream.Turn{State: s}, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "meetings/" + meeting}))
 	r.must(err)
 }
 

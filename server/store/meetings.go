@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"clearday/livestream"
 	"clearday/papers"
 )
 
@@ -211,36 +212,14 @@ func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Chan
 func (db *DB) ChangeMeetingState(ctx context.Context, slug string, ch papers.StateChange, c papers.Change) (papers.Meeting, error) {
 	var m papers.Meeting
 	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		old, err := tx.lockMeeting(ctx, slug)
-		if err != nil {
-			return note{}, err
-		}
-		b, err := readBoard(ctx, tx, old.Board)
-		if err != nil {
-			return note{}, err
-		}
-		old.BoardName = b.Name
-		ch.Now, ch.ResumesAt = tx.now, perhapsInMicroseconds(ch.ResumesAt)
-		if m, err = ch.Apply(old); err != nil {
-			return note{}, err
-		}
-		if m.Off() {
-			if err := tx.frozen(ctx, old, func(papers.Publication) bool { return true }); err != nil {
-				return note{}, err
-			}
-		}
 		tx.acts = nil
-		m.Revision++
-		if m.Off() && ch.Next != nil {
-			if err := tx.moveTo(ctx, &m, *ch.Next, c.By); err != nil {
-				return note{}, err
-			}
+		old, now, err := tx.changeMeetingState(ctx, slug, ch, c.By)
+		if err != nil {
+			return note{}, err
 		}
-		if m.AnnouncedAt != nil {
-			tx.acts = append([]papers.Act{m.Act(papers.ActMeetingChanged)}, tx.acts...)
-		}
-		if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Column("state", "reason", "resumes_at", "moved_to", "revision").Where("slug = ?", slug).Exec(ctx); err != nil {
-			return note{}, fmt.Errorf("changing the state of a meeting: %w", err)
+		m = now
+		if err := tx.stopRoom(ctx, m); err != nil {
+			return note{}, err
 		}
 		if m.State == papers.MeetingHeld && old.State != papers.MeetingHeld && m.AnnouncedAt != nil {
 			if err := tx.notReached(ctx, slug, ch.AnswersDue, c.By); err != nil {
@@ -252,18 +231,66 @@ func (db *DB) ChangeMeetingState(ctx context.Context, slug string, ch papers.Sta
 	return m, err
 }
 
-// moveTo adds the meeting of the new date, public as the old one is, and links both.
-func (tx *tx) moveTo(ctx context.Context, m *papers.Meeting, next papers.Meeting, by papers.Actor) error {
+// changeMeetingState changes the meeting and adds the acts that say so.
+func (tx *tx) changeMeetingState(ctx context.Context, slug string, ch papers.StateChange, by papers.Actor) (old, m papers.Meeting, err error) {
+	if old, err = tx.lockMeeting(ctx, slug); err != nil {
+		return old, m, err
+	}
+	b, err := readBoard(ctx, tx, old.Board)
+	if err != nil {
+		return old, m, err
+	}
+	old.BoardName = b.Name
+	ch.Now, ch.ResumesAt = tx.now, perhapsInMicroseconds(ch.ResumesAt)
+	if m, err = ch.Apply(old); err != nil {
+		return old, m, err
+	}
+	if m.Off() {
+		if err := tx.frozen(ctx, old, func(papers.Publication) bool { return true }); err != nil {
+			return old, m, err
+		}
+	}
+	m.Revision++
+	var moved []papers.Act
+	if m.Off() && ch.Next != nil {
+		if moved, err = tx.moveTo(ctx, &m, *ch.Next, by); err != nil {
+			return old, m, err
+		}
+	}
+	if m.AnnouncedAt != nil {
+		tx.acts = append(tx.acts, m.Act(papers.ActMeetingChanged))
+	}
+	tx.acts = append(tx.acts, moved...)
+	if _, err := tx.NewUpdate().Model(&meetingRow{Meeting: m}).Column("state", "reason", "resumes_at", "moved_to", "revision").Where("slug = ?", slug).Exec(ctx); err != nil {
+		return old, m, fmt.Errorf("changing the state of a meeting: %w", err)
+	}
+	return old, m, nil
+}
+
+// stopRoom pauses the room of a meeting that was adjourned while people watched it.
+func (tx *tx) stopRoom(ctx context.Context, m papers.Meeting) error {
+	if m.State != papers.MeetingAdjourned || m.AnnouncedAt == nil {
+		return nil
+	}
+	room, err := tx.holdRoom(ctx, m.Slug)
+	if err != nil || room.State == livestream.RoomClosed {
+		return err
+	}
+	return tx.turnState(ctx, m, livestream.Turn{State: livestream.RoomPaused, Adjourn: true, Reason: m.Reason, Until: m.ResumesAt}, &room)
+}
+
+// moveTo adds the meeting of the new date, public as the old one is, links both, and gives the acts of the new one.
+func (tx *tx) moveTo(ctx context.Context, m *papers.Meeting, next papers.Meeting, by papers.Actor) (acts []papers.Act, err error) {
 	next.Board, next.MovedFrom, next.State, next.AnnouncedAt = m.Board, m.Slug, papers.MeetingPlanned, nil
 	if m.AnnouncedAt != nil {
 		next.State, next.AnnouncedAt = papers.MeetingAnnounced, &tx.now
 	}
 	if err := tx.addMeeting(ctx, &next); err != nil {
-		return err
+		return nil, err
 	}
 	m.MovedTo = next.Slug
 	if next.AnnouncedAt != nil {
-		tx.acts = append(tx.acts, next.Act(papers.ActMeetingAnnounced))
+		acts = append(acts, next.Act(papers.ActMeetingAnnounced))
 	}
-	return tx.audit(ctx, by, note{what: "added a meeting", subject: "meetings/" + next.Slug, after: next})
+	return acts, tx.audit(ctx, by, note{what: "added a meeting", subject: "meetings/" + next.Slug, after: next})
 }

@@ -74,7 +74,7 @@ func (r *record) eraser() *livestream.Eraser {
 func (r *record) past() (m papers.Meeting, published, refused string) {
 	r.t.Helper()
 	m, _ = r.room("pb")
-	_, err := r.SetRoom(r.ctx, m.Slug, livestream.RoomOpen, livestream.AskingLive, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "x"}))
+	_, err := r.SetRoom(r.ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "x"}))
 	r.must(err)
 	published, refused = r.ask(m.Slug, "canarydevice", "one").Number, r.ask(m.Slug, "canarydevice", "two").Number
 	r.decide(livestream.Decision{Number: published, To: livestream.Published})
@@ -82,7 +82,7 @@ func (r *record) past() (m papers.Meeting, published, refused string) {
 	_, err = r.Support(r.ctx, []livestream.Support{{Meeting: m.Slug, Question: published, Device: "canarysupporter", From: "192.0.2.9"}})
 	r.must(err)
 	r.decide(livestream.Decision{Number: published, To: livestream.AnsweredWriting, Answer: "The public answer."})
-	_, err = r.SetRoom(r.ctx, m.Slug, livestream.RoomClosed, livestream.AskingClosed, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "x"}))
+	_, err = r.SetRoom(r.ctx, m.Slug, livestream.Turn{State: livestream.RoomClosed, Asking: livestream.AskingClosed}, by(papers.Act{Kind: papers.ActRoomChanged, Subject: "x"}))
 	r.must(err)
 	return m, published, refused
 }

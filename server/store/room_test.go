@@ -66,7 +66,7 @@ func TestRoom(t *testing.T) {
 		if _, err := r.Room(r.ctx, hidden.Slug); !errors.Is(err, papers.ErrNotFound) {
 			t.Fatalf("Room of a meeting that is not public = %v", err)
 		}
-		_, err := r.SetRoom(r.ctx, hidden.Slug, livestream.RoomOpen, "", by())
+		_, err := r.SetRoom(r.ctx, hidden.Slug, livestream.Turn{State: livestream.RoomOpen}, by())
 		r.wantCode(err, papers.CodeConflict)
 		m, i := r.room("fc")
 		room, err := r.Room(r.ctx, m.Slug)
@@ -77,7 +77,7 @@ func TestRoom(t *testing.T) {
 		act := papers.Act{Kind: papers.ActRoomChanged, Subject: "meetings/" + m.Slug}
 		before := len(r.acts())
 		for range 2 { // the second changes nothing
-			room, err = r.SetRoom(r.ctx, m.Slug, livestream.RoomOpen, livestream.AskingLive, by(act))
+			room, err = r.SetRoom(r.ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, by(act))
 			r.must(err)
 		}
 		room, err = r.StartItem(r.ctx, m.Slug, i.ID, by(act))
@@ -107,7 +107,7 @@ func TestRoom(t *testing.T) {
 		if diff := cmp.Diff(room, told); diff != "" {
 			t.Errorf("the event tells of another room: %s", diff)
 		}
-		closed, err := r.SetRoom(r.ctx, m.Slug, livestream.RoomClosed, "", by(act))
+		closed, err := r.SetRoom(r.ctx, m.Slug, livestream.Turn{State: livestream.RoomClosed}, by(act))
 		r.must(err)
 		if closed.ClosedAt == nil || closed.Asking != livestream.AskingLive {
 			t.Errorf("closed room is %+v", closed)

@@ -67,7 +67,12 @@ func (db *DB) Snapshot(ctx context.Context, meeting string) (s livestream.Snapsh
 		if s.Chat, _, err = readChat(ctx, tx, meeting, "", 50); err != nil {
 			return err
 		}
-		s.Counts, err = readCounts(ctx, tx, meeting, "")
+		if s.Counts, err = readCounts(ctx, tx, meeting, ""); err != nil {
+			return err
+		}
+		if s.Room.State != livestream.RoomPrivate {
+			s.Captions, err = readCaptions(ctx, tx, meeting, 5)
+		}
 		return err
 	})
 	return s, err
@@ -103,88 +108,12 @@ func (db *DB) OpenRooms(ctx context.Context) ([]livestream.Room, error) {
 	return list, nil
 }
 
-// SetRoom implements livestream.Store. It changes nothing, and writes no act, when all is so already.
-func (db *DB) SetRoom(ctx context.Context, meeting string, state livestream.RoomState, asking livestream.Asking, c papers.Change) (livestream.Room, error) {
-	var room livestream.Room
-	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		m, err := tx.lockMeeting(ctx, meeting)
-		if err != nil {
-			return note{}, err
-		}
-		if m.AnnouncedAt == nil {
-			return note{}, papers.Errorf(papers.CodeConflict, "This meeting is not announced. Announce it first: its room is public.")
-		}
-		if room, err = tx.holdRoom(ctx, meeting); err != nil {
-			return note{}, err
-		}
-		before, first := room, room.OpenedAt == nil
-		tx.turn(&room, state, asking)
-		if room == before {
-			return note{}, errNothing
-		}
-		again := m.State == papers.MeetingAdjourned && room.State == livestream.RoomOpen
-		if first && room.OpenedAt != nil || again {
-			if _, err := tx.exec(ctx, "making a meeting live", "UPDATE meetings SET state = 'live' WHERE slug = ?", meeting); err != nil {
-				return note{}, err
-			}
-		}
-		if err := tx.emit(ctx, &room, roomEvent(room.State), nil); err != nil {
-			return note{}, err
-		}
-		return note{what: "changed the room", subject: "meetings/" + meeting + "/room", before: before, after: room}, nil
-	})
-	return room, err
-}
-
 // roomEvent names the event of a room that is in the state.
 func roomEvent(s livestream.RoomState) livestream.EventKind {
 	if s == livestream.RoomOpen {
 		return livestream.EventRoomOpened
 	}
 	return livestream.EventKind("room." + string(s))
-}
-
-// turn applies what is asked of the room; an empty state or asking stays.
-func (tx *tx) turn(room *livestream.Room, state livestream.RoomState, asking livestream.Asking) {
-	if asking != "" {
-		room.Asking = asking
-	}
-	if state == "" || state == room.State {
-		return
-	}
-	room.State = state
-	if state == livestream.RoomClosed {
-		room.ClosedAt = &tx.now
-		return
-	}
-	room.ClosedAt = nil
-	if state == livestream.RoomOpen && room.OpenedAt == nil {
-		room.OpenedAt = &tx.now
-	}
-}
-
-// StartItem implements livestream.Store. The item must be public.
-func (db *DB) StartItem(ctx context.Context, meeting, item string, c papers.Change) (livestream.Room, error) {
-	var room livestream.Room
-	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		if err := tx.publicItem(ctx, meeting, item); err != nil {
-			return note{}, err
-		}
-		var err error
-		if room, err = tx.holdRoom(ctx, meeting); err != nil {
-			return note{}, err
-		}
-		if room.Item == item {
-			return note{}, errNothing
-		}
-		before := room
-		room.Item, room.ItemSince = item, &tx.now
-		if err := tx.emit(ctx, &room, livestream.EventItemStarted, nil); err != nil {
-			return note{}, err
-		}
-		return note{what: "started an item", subject: "meetings/" + meeting + "/room", before: before, after: room}, nil
-	})
-	return room, err
 }
 
 // publicItem is an Error unless the item is public and of the meeting.
@@ -214,7 +143,7 @@ func (tx *tx) holdRoom(ctx context.Context, meeting string) (livestream.Room, er
 // caller holds the room. A number is used only by a commit, so that it never skips.
 func (tx *tx) emit(ctx context.Context, room *livestream.Room, kind livestream.EventKind, data any) error {
 	if data == nil {
-		data = room
+		data = room.ForPublic()
 	}
 	return tx.emitAll(ctx, room, kind, data)
 }

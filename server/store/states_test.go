@@ -217,7 +217,7 @@ func TestHeld(t *testing.T) {
 	both(t, func(t *testing.T, r *record) {
 		m, _ := r.room("pb")
 		open := papers.Act{Kind: papers.ActRoomChanged, Subject: "meetings/" + m.Slug}
-		_, err := r.SetRoom(r.ctx, m.Slug, livestream.RoomOpen, livestream.AskingLive, by(open))
+		_, err := r.SetRoom(r.ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, by(open))
 		r.must(err)
 		var numbers []string
 		for _, to := range []livestream.State{livestream.Published, livestream.Put, livestream.AnsweredOrally, livestream.Received} {

@@ -397,7 +397,7 @@ func (l *loader) decide(ctx context.Context, number string, d livestream.Decisio
 // hold opens the room of a past meeting, walks the agenda, answers what was put and closes.
 func (l *loader) hold(ctx context.Context, m papers.Meeting, spec meeting, items []papers.Item, numbers []string) error {
 	l.clock.set(m.StartsAt)
-	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.RoomOpen, livestream.AskingLive, secretary); err != nil {
+	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, secretary); err != nil {
 		return fmt.Errorf("opening the room: %w", err)
 	}
 	at := m.StartsAt
@@ -422,7 +422,7 @@ func (l *loader) hold(ctx context.Context, m papers.Meeting, spec meeting, items
 		}
 	}
 	l.clock.set(m.EndsAt)
-	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.RoomClosed, livestream.AskingClosed, secretary); err != nil {
+	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.Turn{State: livestream.RoomClosed, Asking: livestream.AskingClosed}, secretary); err != nil {
 		return fmt.Errorf("closing the room: %w", err)
 	}
 	if _, err := l.Record.ChangeMeetingState(ctx, m.Slug, papers.StateChange{To: papers.MeetingHeld}, papers.Change{By: secretary}); err != nil {

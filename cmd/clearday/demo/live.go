@@ -89,7 +89,7 @@ var chatter = []struct{ name, text, removed string }{
 // one is put, people support and talk.
 func (l *loader) present(ctx context.Context, m papers.Meeting, items []papers.Item, numbers []string) error {
 	l.clock.set(m.StartsAt)
-	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.RoomOpen, livestream.AskingLive, secretary); err != nil {
+	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, secretary); err != nil {
 		return fmt.Errorf("opening the room: %w", err)
 	}
 	at := m.StartsAt
