@@ -143,7 +143,9 @@ func (tx *tx) holdRoom(ctx context.Context, meeting string) (livestream.Room, er
 // caller holds the room. A number is used only by a commit, so that it never skips.
 func (tx *tx) emit(ctx context.Context, room *livestream.Room, kind livestream.EventKind, data any) error {
 	if data == nil {
-		data = room.ForPublic()
+		told := room.ForPublic()
+		told.Seq++ // the number that it gets
+		data = told
 	}
 	return tx.emitAll(ctx, room, kind, data)
 }
