@@ -1,9 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,10 +30,7 @@ func (s *Server) liveDesk(c *call) error {
 
 // livePage reads the desk, with the question of the number in hand, or the first of the list.
 func (c *call) livePage(slug, show, number string) (page.Live, error) {
-	p := page.Live{Show: show, Reasons: page.RefusalReasons(), Open: c.Query("open")}
-	if show != "held" && show != "all" {
-		p.Show = "waiting"
-	}
+	p := page.Live{Show: deskShow(show), Reasons: page.RefusalReasons(), Open: c.Query("open"), Me: c.person.ID}
 	var err error
 	if p.Meeting, err = c.s.Record.Meeting(c.ctx, c.audience(), slug); err != nil {
 		return p, err
@@ -55,7 +52,7 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 	}
 	items = papers.Heard(items)
 	placeItems(&p, items)
-	queue, err := c.s.Record.Queue(c.ctx, slug)
+	queue, err := c.s.Hub.Desk(c.ctx, slug)
 	if err != nil {
 		return p, err
 	}
@@ -64,6 +61,12 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 		return p, err
 	}
 	if err := c.deskChat(&p); err != nil {
+		return p, err
+	}
+	if err := c.inHand(&p); err != nil {
+		return p, err
+	}
+	if p.Said, err = c.otherReports(slug); err != nil {
 		return p, err
 	}
 	counts, err := c.s.Record.Counts(c.ctx, slug, "")
@@ -83,71 +86,6 @@ func placeItems(p *page.Live, items []papers.Item) {
 	}
 }
 
-// Bounds of what the desk lists, so that a flood does not make the page useless.
-const (
-	mostQueued  = 300
-	mostTargets = 100
-	mostOrder   = 12
-)
-
-// fillQueue sorts the meeting's contributions into what the desk shows.
-func (c *call) fillQueue(p *page.Live, list []livestream.Contribution, items []papers.Item, number string) {
-	about := map[string]string{}
-	for _, i := range items {
-		about[i.ID] = "item " + i.Number
-	}
-	p.All, p.Oldest = len(list), "none"
-	var order []page.Queued
-	for _, q := range list {
-		e := page.Queued{Contribution: q, Zone: p.Zone, Age: age(p.Base.Now.Sub(q.ReceivedAt)), About: about[q.Item], Risky: page.HoldsPersonal(q.Text)}
-		switch q.State {
-		case livestream.Received:
-			if p.Waiting++; p.Waiting == 1 {
-				p.Oldest = e.Age
-			}
-		case livestream.Held:
-			p.Held++
-		case livestream.Published, livestream.Put:
-			order = append(order, e)
-		}
-		if inList(p.Show, q.State) && len(p.Queue) < mostQueued {
-			p.Queue = append(p.Queue, e)
-		}
-		if q.Number == number {
-			p.One = e
-		}
-	}
-	if p.One.Number == "" && len(p.Queue) > 0 {
-		p.One = p.Queue[0]
-	}
-	for _, q := range list {
-		if len(p.Targets) < mostTargets && q.Number != p.One.Number && q.State.ShowsWords() {
-			p.Targets = append(p.Targets, page.Queued{Contribution: q})
-		}
-	}
-	slices.SortStableFunc(order, func(a, b page.Queued) int {
-		if (a.State == livestream.Put) != (b.State == livestream.Put) {
-			if a.State == livestream.Put {
-				return -1
-			}
-			return 1
-		}
-		return b.Supports - a.Supports
-	})
-	p.Order = order[:min(len(order), mostOrder)]
-	p.More = len(order) - len(p.Order)
-}
-
-func inList(show string, s livestream.State) bool {
-	switch show {
-	case "waiting":
-		return s == livestream.Received
-	case "held":
-		return s == livestream.Held
-	}
-	return true
-}
-
 // age says how long something has waited: now, 3 min, 2 h, 4 days.
 func age(d time.Duration) string {
 	switch {
@@ -164,6 +102,12 @@ func age(d time.Duration) string {
 // liveFlash says what the last form did, from what the record says now.
 func (c *call) liveFlash(p page.Live) (string, error) {
 	switch c.Query("saved") {
+	case "limits":
+		return p.LimitsHint(), nil
+	case "settled":
+		return "The reports are settled.", nil
+	case "beside":
+		return c.besideFlash(p), nil
 	case "held":
 		return "The meeting is noted as held.", nil
 	case "chat":
@@ -240,14 +184,25 @@ func (s *Server) liveDecide(c *call) error {
 	if err == nil {
 		after, err = c.decide(before, d, auth.Moderate)
 	}
+	if err == nil && before.State.ShowsWords() && !after.State.ShowsWords() {
+		err = c.settleTakenBack(before)
+	}
 	return c.liveDone(before.Meeting, after, err, "question", number)
 }
 
 func (c *call) decision(before livestream.Contribution) (livestream.Decision, error) {
 	d := livestream.Decision{Number: before.Number, To: livestream.State(c.formField("state")), Item: c.formField("item")}
+	switch c.formField("act") { // the words are changed by the button, not because a field is there
+	case "words":
+		d.Words, d.Told = tidyWords(c.formField("words")), c.formField("told")
+	case "redraft":
+		d.Redraft, d.Told = tidyWords(c.formField("words")), c.formField("told")
+	}
 	switch d.To { // each act takes its own fields, whatever else the form holds
 	case livestream.Refused:
 		d.Reason, d.Note, d.Told = c.formField("reason"), c.formField("note"), c.formField("told")
+	case livestream.Held:
+		d.Opinion = c.formField("opinion")
 	case livestream.Merged:
 		d.MergedInto = strings.ToUpper(strings.TrimSpace(c.formField("merged_into")))
 	case livestream.AnsweredOrally, livestream.AnsweredWriting:
@@ -288,7 +243,9 @@ func (c *call) liveDone(slug string, v any, err error, saved, number string) err
 		return perr
 	}
 	status, _, sentence := c.s.explain(c.Ctx, err)
-	p.Error, p.Open = sentence, map[string]string{"refused": "refuse", "merged": "merge", "answered_orally": "answer", "answered_in_writing": "answer"}[c.formField("state")]
-	p.Typed = page.Typed{Reason: c.formField("reason"), MergedInto: c.formField("merged_into"), Answer: c.formField("answer"), AnsweredBy: c.formField("answered_by"), Item: c.formField("item")}
+	p.Error, p.Open = sentence, map[string]string{"refused": "refuse", "merged": "merge", "answered_orally": "answer", "answered_in_writing": "answer",
+		"held": "second", "words": "edit", "redraft": "edit", "block": "block", "slow": "block"}[cmp.Or(c.formField("state"), c.formField("act"))]
+	p.Typed = page.Typed{Reason: c.formField("reason"), MergedInto: c.formField("merged_into"), Answer: c.formField("answer"), AnsweredBy: c.formField("answered_by"),
+		Item: c.formField("item"), Words: c.formField("words"), Told: c.formField("told"), Opinion: c.formField("opinion"), BlockReason: c.formField("reason"), Outcome: c.formField("outcome")}
 	return c.render(status, p)
 }

@@ -99,6 +99,8 @@ func (s *Server) table() []route {
 		{"GET", "/questions/find", auth.Anyone, nil, 0, s.questionFind},
 		{"POST", "/questions/find", auth.Anyone, nil, 0, s.questionFound},
 		{"GET", "/questions/:number", auth.Anyone, nil, 0, s.cached(s.questionShow)},
+		{"GET", "/report", auth.Anyone, nil, 0, s.reportShow},
+		{"POST", "/report", auth.Anyone, nil, 0, s.reportSend},
 		{"GET", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionMine},
 		{"POST", "/questions/:number/mine/:code", auth.Anyone, nil, 0, s.questionRespond},
 
@@ -236,6 +238,13 @@ func (s *Server) table() []route {
 		{"POST", "/desk/chat/:id", auth.Moderate, ofMessage, 0, s.chatDecide},
 		{"POST", "/desk/questions/:number", auth.Moderate, ofContribution, 0, s.liveDecide},
 		{"POST", "/desk/questions/:number/patterns/:id", auth.Moderate, ofContribution, 0, s.livePattern},
+		{"POST", "/desk/questions/:number/desk", auth.Moderate, ofContribution, 0, s.liveBeside},
+		{"POST", "/desk/meetings/:slug/limits", auth.Moderate, ofMeeting, 0, s.liveLimits},
+		{"POST", "/desk/meetings/:slug/reports", auth.Moderate, ofMeeting, 0, s.liveSettle},
+		{"GET", "/desk/meetings/:slug/chair", auth.SeeChair, ofMeeting, 0, s.chairShow},
+		{"GET", "/desk/boards/:slug/moderation", auth.Moderate, ofBoard, 0, s.moderationShow},
+		{"POST", "/desk/boards/:slug/words", auth.Moderate, ofBoard, 0, s.moderationWords},
+		{"POST", "/desk/boards/:slug/blocks/:id/lift", auth.Moderate, ofBoard, 0, s.moderationLift},
 
 		// The same for programs (design.md 5.3); server/api describes it.
 		{"GET", "/api/v1/openapi.json", auth.Anyone, nil, 0, s.apiDescription},

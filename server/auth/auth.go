@@ -44,6 +44,7 @@ const (
 	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
 	RunRoom    Permission = "run the room" // open, pause, move the item
 	Moderate   Permission = "moderate questions"
+	SeeChair   Permission = "see the chair’s view"               // the next questions and the time left
 	ReadAsked  Permission = "read questions that are not public" // and what became of them
 	Refuse     Permission = "decide about refusals"              // where the board's rule says so
 	SeeDrafts  Permission = "see what is not public yet"
@@ -53,9 +54,9 @@ const (
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, ReadAsked, Refuse},
-	Moderator: {SeeDrafts, Moderate, ReadAsked},
-	Chair:     {SeeDrafts, SeePrivate, Approve, ReadAsked, Refuse},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, SeeChair, ReadAsked, Refuse},
+	Moderator: {SeeDrafts, Moderate, SeeChair, ReadAsked},
+	Chair:     {SeeDrafts, SeePrivate, Approve, SeeChair, ReadAsked, Refuse},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite, EditBoard},
 }

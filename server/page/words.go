@@ -31,6 +31,8 @@ var funcs = template.FuncMap{
 	"purpose":  func(p papers.Purpose) string { return title(string(p)) },
 	"lower":    strings.ToLower,
 	"state":    func(s livestream.State) string { return title(s.Words()) },
+	"reported": ReportWords,
+	"left":     LeftWords,
 	"reason":   func(code string) string { return livestream.Reasons[code] },
 	"hash":     hash,
 	"lines":    Lines,

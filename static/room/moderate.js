@@ -1,62 +1,52 @@
-// The moderator's desk, live: the queue comes by itself, keys act on the question in hand. Without it the page's links and
+// The moderators' desk, live: the queue comes by itself, keys act on the question in hand. Without it the page's links and
 // forms do the same.
 //
-//   <main data-moderate data-meeting="{slug}" data-seq="..." data-socket="..." data-poll="..." data-zone="Europe/London"
-//         data-show="waiting|held|all">                                  which part of the queue the list shows; waiting when missing
-//     <span class="cd-conn" role="status"><span></span></span>
+//   <main data-moderate data-meeting data-seq data-socket data-poll data-zone data-csrf
+//         data-me="..."        who looks, as claims name them
+//         data-show="waiting">  which list is shown: waiting, urgent, held, out, reported, all
 //     <p role="alert" data-error hidden></p>                             an act that did not go through
 //     <p class="cd-hide" data-announce aria-live="polite"></p>
-//     <b data-count="waiting">6</b> data-count="held", "all", or any state; <b data-oldest>3 min</b>
-//     <ul class="cd-queue" data-queue><li><a href="?q=Q-2026-0071" data-number="Q-2026-0071" aria-current="true">...</a></li></ul>
-//     <p data-empty hidden>Nothing is waiting.</p>
-//     <section data-current>                                             the question in hand; hidden when there is none
-//       <span data-field="number"> <span data-field="meta"> <blockquote data-field="text"> <span data-field="state"> <p data-field="answer">
-//       <form method="post" action="/desk/questions/{number}"> ...one form or several; the number ends the action...
-//         hidden csrf; hidden revision (data-field="revision" is its value); fields item, reason, merged_into, answer, answered_by
-//         <button name="state" value="published" data-from="received held" data-key="p">Publish</button>
-//         <details data-key="r" data-from="received held published ...">refuse, or take back: select name="reason", <button name="state" value="refused">Refuse</button></details>
-//       </form>
-//     </section>
+//     <b data-count="waiting">6</b>, for each list; <b data-oldest>3 min</b>
+//     <ul class="cd-queue" data-queue><li><a data-number="Q-2026-0071" aria-current="true">...</a></li></ul>
+//     <section id="one"><div data-current data-number data-revision>...forms...</div></section>   the question in hand
 //     <section id="order" data-refresh>...</section>                     parts that are fetched again when the queue changes
-//   </main>
 //
-// data-from lists the states in which a button or details is offered. data-key is the key that presses a button, or opens a
-// details and goes to its first field: p publish, h hold, r refuse, a answer, m join. J and K move down and up.
+// The server alone writes the question in hand: which acts there are, what is marked, what is alike. This fetches it again
+// when something about it changed, and puts back what was typed.
 import { refresh } from '../shared/refresh.js'
 import { ChatDesk } from './chatdesk.js'
+import { Drafts } from './drafts.js'
+import { Keys } from './keys.js'
 import { Line } from './line.js'
 import { clock, make, words } from './make.js'
 
-// What a moderator should look at before publishing, as the server finds it (page/live.go): addresses, long numbers, postcodes.
-const personal = /\b[\w.+-]+@[\w-]+(\.[\w-]+)+|\+?\d(?:[ -]?\d){8,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d+[a-z]? [A-Z][a-z]+ (?:street|road|lane|avenue|close|drive|way|court|terrace|crescent)\b/gi
-
-// marked gives the text with what could identify somebody marked.
-function marked (text) {
-  const parts = []
-  let at = 0
-  for (const found of text.matchAll(personal)) {
-    parts.push(text.slice(at, found.index), make('mark', 'cd-pii', found[0]))
-    at = found.index + found[0].length
-  }
-  return [...parts, text.slice(at)]
+// The lists of the queue, as server/moderation.go has them.
+const lists = {
+  urgent: q => urgent(q),
+  waiting: (q, me) => waits(q) || urgent(q) || Boolean(q.opinion && q.opinion.who_id !== me),
+  held: q => q.state === 'held',
+  out: q => Boolean(q.public_at),
+  reported: q => Boolean(q.reported),
+  all: () => true
 }
-
-const waiting = { waiting: ['received'], held: ['held'] }
+const waits = q => q.state === 'received' && !q.public_at
+const urgent = q => Boolean(q.urgent_by?.length)
 
 class Desk {
   constructor (main) {
     this.main = main
     this.find = selector => main.querySelector(selector)
     this.queue = null // until the first frame the page is as the server wrote it
-    this.rev = 0
-    this.busy = false
-    this.at = this.find('[data-queue] [aria-current="true"]')?.dataset.number
+    this.at = this.find('[data-current]')?.dataset.number
+    this.drafts = new Drafts()
     this.chat = new ChatDesk(main)
     this.line = new Line(main, { frame: f => this.frame(f), event: e => this.chat.event(e), state: s => this.connection(s) })
-    this.find('[data-queue]')?.addEventListener('click', event => this.clicked(event))
-    this.find('[data-current]')?.addEventListener('submit', event => this.submit(event))
-    addEventListener('keydown', event => this.key(event))
-    this.ticking = setInterval(() => this.show(), 30000) // ages
+    this.find('[data-queue]').addEventListener('click', event => this.clicked(event))
+    main.addEventListener('submit', event => this.submit(event))
+    main.addEventListener('input', event => this.typed(event))
+    this.keys = new Keys(main, { move: by => this.move(by), current: () => this.standing() })
+    setInterval(() => this.show(), 30000) // ages
+    setInterval(() => this.stay(), 45000)
   }
 
   frame (f) {
@@ -66,30 +56,30 @@ class Desk {
     const late = this.find('[data-late]')
     if (late) late.hidden = !f.late
     this.show()
-    if (before && f.questions.length > before.length) this.announce(`${this.listed().length} in the list`)
     clearTimeout(this.refreshing)
     const ids = [...this.main.querySelectorAll('[data-refresh][id]')].map(e => e.id)
-    if (before && ids.length) this.refreshing = setTimeout(() => refresh(...ids), 500)
+    if (before) this.refreshing = setTimeout(() => refresh(...ids), 500)
+    if (before && f.questions.length > before.length) this.announce(`${this.listed().length} in the list`)
+    if (before?.filter(urgent).length < f.questions.filter(urgent).length) this.announce('Something urgent has come in')
   }
 
   listed () {
-    const states = waiting[this.main.dataset.show || 'waiting']
-    return this.queue.filter(q => !states || states.includes(q.state))
+    return this.queue.filter(q => lists[this.main.dataset.show](q, this.main.dataset.me))
   }
 
   show () {
     if (!this.queue) return
     const list = this.listed()
-    if (!list.some(q => q.id === this.at)) this.at = this.following(list)
+    // What somebody is writing about stays in hand, also when another moderator has just decided it.
+    if (!list.some(q => q.id === this.at) && !this.drafts.holds(this.at)) this.at = this.following(list)
     this.showList(list)
-    this.showCurrent(list.find(q => q.id === this.at))
-    const count = { waiting: n => n.state === 'received', all: () => true }
+    this.showCurrent(this.queue.find(q => q.id === this.at))
     for (const e of this.main.querySelectorAll('[data-count]')) {
-      e.textContent = String(this.queue.filter(count[e.dataset.count] || (q => q.state === e.dataset.count)).length)
+      const of = lists[e.dataset.count]
+      if (of) e.textContent = String(this.queue.filter(q => e.closest('.cd-deskhead') ? waits(q) : of(q, this.main.dataset.me)).length)
     }
-    const oldest = this.queue.find(q => q.state === 'received')
-    const age = this.find('[data-oldest]')
-    if (age) age.textContent = oldest ? since(oldest.received_at) : 'none'
+    const oldest = this.queue.filter(waits).map(q => q.received_at).sort()[0]
+    this.find('[data-oldest]').textContent = oldest ? since(oldest) : 'none'
     this.before = list.map(q => q.id)
   }
 
@@ -101,57 +91,64 @@ class Desk {
 
   showList (list) {
     const place = this.find('[data-queue]')
-    if (!place) return
     const focused = place.contains(document.activeElement)
-    place.replaceChildren(...list.map(q => this.entry(q)))
+    place.replaceChildren(...list.slice(0, 300).map(q => this.entry(q)))
     if (focused) place.querySelector('[aria-current]')?.focus()
-    const empty = this.find('[data-empty]')
-    if (empty) empty.hidden = list.length > 0
+    this.find('[data-empty]').hidden = list.length > 0
   }
 
+  // entry writes a row as the template live-entry does.
   entry (q) {
-    const state = q.state === 'received' ? null : make('span', 'cd-state', words[q.state] || q.state)
-    const risk = q.text.search(personal) < 0 ? null : make('span', 'cd-state cd-state--warn', 'Names or numbers')
-    const a = make('a', '', make('span', 'cd-queue__m', make('span', 'cd-no', q.id), ' ', make('span', '', since(q.received_at)), ' ', state, risk), make('span', 'cd-said', q.text))
-    const address = new URL(location.href)
-    address.searchParams.set('q', q.id)
-    a.href = address.search
+    const badge = (look, text) => [' ', make('span', `cd-state${look && ' cd-state--' + look}`, text)]
+    const m = make('span', 'cd-queue__m', make('span', 'cd-no', q.id), ' ', make('span', '', since(q.received_at)))
+    if (urgent(q)) m.append(...badge('stop', 'Urgent'))
+    if (q.state !== 'received') m.append(...badge('', words[q.state] || q.state))
+    if (q.public_at) m.append(...badge('primary', `public at ${clock(new Date(q.public_at), this.main.dataset.zone)}`))
+    if (q.opinion) m.append(...badge('warn', 'Second opinion'))
+    if (q.reported) m.append(...badge('warn', `Reported ${q.reported}`))
+    if (q.signs) m.append(...badge('warn', 'Names or numbers'))
+    if (q.like) m.append(...badge('', `Like ${q.like[0].id}`))
+    if (q.from_device > 2) m.append(...badge('', `Same device, ${q.from_device}${ordinal(q.from_device)}`))
+    if (q.claim) m.append(...badge('solid', q.claim.who_id === this.main.dataset.me ? 'You' : q.claim.who))
+    const a = make('a', '', m, make('span', 'cd-said', q.text))
+    a.href = this.address(q.id)
     a.dataset.number = q.id
     if (q.id === this.at) a.setAttribute('aria-current', 'true')
     return make('li', '', a)
   }
 
-  showCurrent (q) {
-    const place = this.find('[data-current]')
-    if (!place) return
-    place.hidden = !q
-    const nothing = place.parentElement.querySelector('.cd-empty')
-    if (nothing) nothing.hidden = Boolean(q)
-    if (!q) { this.shown = null; return }
-    if (this.shown === q.id + q.revision) return // what is being written there stays
-    const other = !this.shown?.startsWith(q.id)
-    this.shown = q.id + q.revision
-    const who = [q.name || 'Resident', q.area].filter(Boolean).join(', ')
-    const about = this.about(q)
-    const fields = { number: q.id, text: q.text, state: words[q.state] || q.state, answer: q.answer, revision: String(q.revision), meta: `Asked ${clock(new Date(q.received_at), this.main.dataset.zone)} by “${who}”` + (about ? `, on ${about}` : '') }
-    for (const e of place.querySelectorAll('[data-field]')) {
-      if (e instanceof HTMLInputElement) e.value = fields[e.dataset.field] ?? ''
-      else if (e.dataset.field === 'text') e.replaceChildren(...marked(q.text))
-      else e.textContent = fields[e.dataset.field] ?? ''
-    }
-    for (const form of place.querySelectorAll('form')) {
-      if (other) form.reset()
-      for (const hidden of form.querySelectorAll('input[name="revision"]')) hidden.value = fields.revision
-      form.setAttribute('action', form.getAttribute('action').replace(/[^/]*$/, encodeURIComponent(q.id)))
-    }
-    if (other && about) place.querySelector('select[name="item"]').value = q.item
-    for (const e of place.querySelectorAll('[data-from]')) e.hidden = !e.dataset.from.split(' ').includes(q.state)
-    if (other) for (const d of place.querySelectorAll('details[data-key]')) d.open = false
+  address (number) {
+    const query = new URLSearchParams({ show: this.main.dataset.show })
+    if (number) query.set('q', number)
+    return '?' + query
   }
 
-  // about gives the number and title of the item that a question is on, as the form that moves it offers them.
-  about (q) {
-    return [...this.find('[data-current] select[name="item"]')?.options || []].find(o => q.item && o.value === q.item)?.text
+  // showCurrent fetches the question in hand when another one is, or when something about it changed.
+  showCurrent (q) {
+    const mark = q ? JSON.stringify([q.id, q.revision, q.claim?.who_id, q.opinion, q.public_at, q.reported, q.urgent_by, q.like]) : ''
+    if (this.wanted === mark && !this.failed) return
+    this.wanted = mark
+    this.fetchCurrent(mark)
+  }
+
+  async fetchCurrent (mark) {
+    const fresh = await fetchPage(this.address(this.at))
+    this.failed = !fresh
+    if (!fresh || mark !== this.wanted) return // there is something newer
+    const old = this.find('#one')
+    const part = document.importNode(fresh.getElementById('one'), true)
+    const number = part.querySelector('[data-current]')?.dataset.number
+    const focus = old.contains(document.activeElement) && old.querySelector('[data-current]')?.dataset.number === number ? focusOf(document.activeElement) : null
+    const open = [...old.querySelectorAll('details[id][open]')].map(d => d.id)
+    old.replaceWith(part)
+    this.drafts.fill(part, number, open)
+    focus?.(part)
+  }
+
+  // standing gives the question in hand once the page shows it as it is in the queue: no key acts on another.
+  standing () {
+    const current = this.find('[data-current]')
+    return current?.dataset.number === this.at && current.getAttribute('aria-busy') !== 'true' ? current : null
   }
 
   clicked (event) {
@@ -162,9 +159,11 @@ class Desk {
   }
 
   go (number) {
+    this.leave()
     this.at = number
-    this.show()
     this.error('')
+    this.show()
+    this.claim(number)
     this.find('[data-queue] [aria-current]')?.scrollIntoView({ block: 'nearest' })
   }
 
@@ -175,37 +174,65 @@ class Desk {
     if (next) { this.go(next.id); this.announce(`${next.id}: ${next.text}`) }
   }
 
-  key (event) {
-    if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return
-    if (event.target.closest?.('input, textarea, select, [contenteditable]')) return
-    const key = event.key.toLowerCase()
-    if (key === 'j' || key === 'k') { event.preventDefault(); return this.move(key === 'j' ? 1 : -1) }
-    if (event.repeat || !/^[a-z]$/.test(key)) return
-    const target = [...this.find('[data-current]')?.querySelectorAll(`[data-key="${key}"]`) || []].find(e => e.checkVisibility ? e.checkVisibility() : !e.hidden)
-    if (!target) return
-    event.preventDefault()
-    if (target instanceof HTMLDetailsElement) {
-      target.open = true
-      target.querySelector('select, textarea, input:not([type="hidden"])')?.focus()
-    } else target.click()
+  typed (event) {
+    const current = event.target.closest('[data-current]')
+    if (!current) return
+    this.drafts.keep(current.dataset.number, current)
+    this.claim(current.dataset.number)
+  }
+
+  // claim tells the others who is at the question. Nobody's claim is taken by it.
+  claim (number) {
+    const q = this.queue?.find(q => q.id === number)
+    if (!q || this.claimed === number || (q.claim && q.claim.who_id !== this.main.dataset.me)) return
+    this.claimed = number
+    this.beside(number, 'claim')
+  }
+
+  // stay holds the claim while something is being written.
+  stay () {
+    if (this.claimed && this.claimed === this.at && this.drafts.holds(this.at)) this.beside(this.at, 'claim')
+  }
+
+  leave () {
+    if (this.claimed) this.beside(this.claimed, 'release')
+    this.claimed = null
+  }
+
+  beside (number, act) {
+    const body = new URLSearchParams({ csrf: this.main.dataset.csrf, act })
+    fetch(`/desk/questions/${encodeURIComponent(number)}/desk`, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => {}) // presence may be lost
   }
 
   async submit (event) {
-    if (event.defaultPrevented) return
+    const current = event.target.closest('[data-current]') || event.target.closest('#one, #order, #limits, #said')
+    if (!current || event.defaultPrevented) return
     event.preventDefault()
     if (this.busy) return
     const form = event.target
+    const number = form.closest('#one') && this.at
     const body = new URLSearchParams(new FormData(form))
     if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value)
     this.work(true)
     this.error('')
     try {
-      const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'follow' })
-      if (!answer.ok) this.error((await answer.json().catch(() => ({}))).detail || `That did not go through (${answer.status}). Load the page again.`)
+      const answer = await fetch(event.submitter?.formAction || form.action, { method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'follow' })
+      if (answer.ok) this.done(number, form, body)
+      else this.error((await answer.json().catch(() => ({}))).detail || `That did not go through (${answer.status}). Load the page again.`)
     } catch {
       this.error('No answer came. Check the line, then try again.')
     }
     this.work(false)
+  }
+
+  done (number, form, body) {
+    if (number) {
+      this.drafts.drop(number, form)
+      if (body.has('state')) this.claimed = null // the decision has ended it
+    }
+    this.announce('Done')
+    this.wanted = null
+    this.show()
   }
 
   work (busy) {
@@ -215,22 +242,44 @@ class Desk {
 
   error (text) {
     const place = this.find('[data-error]')
-    if (place) { place.textContent = text; place.hidden = !text }
+    place.textContent = text
+    place.hidden = !text
   }
 
   announce (text) {
-    const place = this.find('[data-announce]')
-    if (place) place.textContent = text
+    this.find('[data-announce]').textContent = text
   }
 
   connection (mode) {
     const place = this.find('.cd-conn')
-    if (!place) return
     place.classList.toggle('cd-conn--slow', mode === 'polling')
     place.classList.toggle('cd-conn--off', mode === 'off')
-    const inner = place.querySelector('span') || place
-    inner.textContent = { connected: 'Connected', polling: 'New things come every few seconds', off: `Not connected since ${clock(new Date(), this.main.dataset.zone)}. Trying again` }[mode]
+    place.querySelector('span').textContent = { connected: 'Connected', polling: 'New things come every few seconds', off: `Not connected since ${clock(new Date(), this.main.dataset.zone)}. Trying again` }[mode]
   }
+}
+
+async function fetchPage (address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: 'text/html' }, cache: 'no-store' })
+    return answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+  } catch {
+    return null // no line just now: the page stays as it is
+  }
+}
+
+// focusOf remembers where the cursor is, to put it back into the same field of the new part.
+function focusOf (field) {
+  const { id, name, selectionStart, selectionEnd } = field
+  return part => {
+    const again = id ? part.querySelector(`#${CSS.escape(id)}`) : name ? part.querySelector(`[name="${CSS.escape(name)}"]`) : null
+    again?.focus({ preventScroll: true })
+    if (again?.setSelectionRange && selectionStart !== null && selectionStart !== undefined) again.setSelectionRange(selectionStart, selectionEnd)
+  }
+}
+
+function ordinal (n) {
+  if (n % 100 >= 11 && n % 100 <= 13) return 'th'
+  return { 1: 'st', 2: 'nd', 3: 'rd' }[n % 10] || 'th'
 }
 
 // since gives the age of a question as the queue writes it.
