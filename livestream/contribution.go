@@ -261,6 +261,7 @@ type Ask struct {
 	Area    string
 	Email   string // optional, for the answer only; sealed
 	Text    string
+	Urgent  bool // its sender says that somebody may be in danger
 
 	// From is the address it came from. It slows floods; a keyed hash of it is kept for an hour, the address never.
 	From string

@@ -82,6 +82,7 @@ type Command struct {
 	Item     string `json:"item"`
 	Text     string `json:"text"`
 	Question string `json:"question"`
+	Urgent   bool   `json:"urgent"` // somebody may be in danger
 }
 
 // ParseCommand reads a frame from a watcher. An Error comes with what could be read of the

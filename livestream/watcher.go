@@ -249,7 +249,7 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 	switch cmd.T {
 	case "ask":
 		q, err := h.Ask(ctx, Ask{Meeting: meeting, Device: w.device, Key: cmd.Key, Item: cmd.Item,
-			Name: cmd.Name, Area: cmd.Area, Text: cmd.Text, From: w.ip})
+			Name: cmd.Name, Area: cmd.Area, Text: cmd.Text, Urgent: cmd.Urgent, From: w.ip})
 		if err != nil {
 			return err
 		}

@@ -260,7 +260,7 @@ func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item)
 // questions in advance. What was typed comes back with an error.
 func (s *Server) ask(c *call) error {
 	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.place(),
-		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text")}
+		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text"), Urgent: c.formField("urgent") == "yes"}
 	if s.Alerts != nil {
 		a.Email = c.formField("email")
 	}

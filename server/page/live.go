@@ -39,7 +39,7 @@ type Live struct {
 	Chat    DeskChat
 
 	Patterns []livestream.Pattern // unusual support, latest first
-	Said    []livestream.Report // about messages and others that are no question in hand
+	Said     []livestream.Report  // about messages and others that are no question in hand
 
 	Flash string // what the last act did
 	Error string // what the last act did not do, and why

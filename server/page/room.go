@@ -32,6 +32,9 @@ type Room struct {
 // Template names the page's template.
 func (Room) Template() string { return "room/room.html" }
 
+// SlowWords says slow mode, "" when it is off.
+func (p Room) SlowWords() string { return SlowWords(p.Room) }
+
 // Stage is what stands where a picture would be: how to follow, and what happens now.
 type Stage struct {
 	Kind     string // soon, open, paused, private, closed, off

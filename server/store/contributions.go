@@ -187,7 +187,7 @@ func (tx *tx) take(ctx context.Context, m papers.Meeting, a livestream.Ask) (liv
 		return livestream.Contribution{}, err
 	}
 	c := livestream.Contribution{Number: fmt.Sprintf("%s-%04d", series, n), Kind: a.Kind, Meeting: m.Slug, Board: m.Board, Item: a.Item, Parent: a.Parent,
-		State: livestream.Received, Text: keepable(a.Text), Name: keepable(a.Name), Area: keepable(a.Area), Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
+		State: livestream.Received, Text: keepable(a.Text), Urgent: a.Urgent, Name: keepable(a.Name), Area: keepable(a.Area), Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
 		Private: livestream.Private{Email: a.Email, HasEmail: a.Email != ""}}
 	if c.Kind == "" {
 		c.Kind = livestream.KindQuestion

@@ -52,7 +52,8 @@ export class Asking {
     event.preventDefault()
     this.error('')
     const value = name => this.form.elements.namedItem(name)?.value || '' // elements.item is a method
-    this.kept.waiting.push({ key: newKey(), text, name: value('name'), area: value('area'), item: value('item') })
+    this.kept.waiting.push({ key: newKey(), text, name: value('name'), area: value('area'), item: value('item'), urgent: Boolean(this.form.elements.urgent?.checked) })
+    if (this.form.elements.urgent) this.form.elements.urgent.checked = false
     this.kept.draft.text = this.text.value = ''
     this.count()
     this.save()
@@ -80,6 +81,7 @@ export class Asking {
     w.rest = Date.now() + again.too_fast
     const body = new URLSearchParams(new FormData(this.form))
     for (const name of ['key', 'text', 'name', 'area', 'item']) body.set(name, w[name])
+    w.urgent ? body.set('urgent', 'yes') : body.delete('urgent')
     try {
       const answer = await fetch(this.form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
       const told = await answer.json()

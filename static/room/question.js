@@ -59,6 +59,9 @@ function said (q, supported) {
   const foot = make('p', 'cd-q__foot', make('span', `cd-state ${look}`.trim(), word))
   if (q.item && itemName(q.item)) foot.append(' ', make('span', '', itemName(q.item)))
   if (supported) foot.append(' ', make('span', 'cd-q__yours', 'You support this'))
+  const report = make('a', 'cd-q__report', 'Report', make('span', 'cd-hide', ` ${q.id}`))
+  report.href = `/report?about=${encodeURIComponent(q.id)}`
+  foot.append(' ', report)
   const answer = q.answer ? make('p', 'cd-said', q.answer) : null
   const note = q.support_note ? make('p', 'cd-small cd-q__unusual', q.support_note) : null
   return make('div', '', make('p', 'cd-q__who', link, ' ', make('span', '', who)), make('p', 'cd-said', q.text || ''), foot, note, answer)
