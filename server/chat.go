@@ -8,6 +8,7 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
+	"clearday/papers/preflight"
 	"clearday/server/api"
 	"clearday/server/auth"
 	"clearday/server/page"
@@ -115,7 +116,7 @@ func (c *call) deskChat(p *page.Live) error {
 		return err
 	}
 	for _, m := range waiting {
-		p.Chat.Waiting = append(p.Chat.Waiting, page.ChatWaiting{ChatMessage: m, Age: age(p.Base.Now.Sub(m.SentAt)), Risky: page.HoldsPersonal(m.Text + " " + m.Name)})
+		p.Chat.Waiting = append(p.Chat.Waiting, page.ChatWaiting{ChatMessage: m, Age: age(p.Base.Now.Sub(m.SentAt)), Risky: len(preflight.Personal(m.Text+" "+m.Name)) > 0})
 	}
 	recent, _, err := c.s.Record.Chat(c.ctx, p.Meeting.Slug, "", 30)
 	p.Chat.Recent = chatRows(recent, p.Meeting, nil)
