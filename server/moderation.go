@@ -123,6 +123,11 @@ func (c *call) inHand(p *page.Live) error {
 	if q.Number == "" {
 		return nil
 	}
+	for _, i := range p.Items {
+		if i.ID == q.Item {
+			q.About = i.Number + " " + i.Title
+		}
+	}
 	q.Mine = q.Claim != nil && q.Claim.ID == p.Me
 	q.MyAsking = q.Opinion != nil && q.Opinion.ID == p.Me
 	var err error

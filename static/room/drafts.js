@@ -23,7 +23,7 @@ export class Drafts {
       const e = part.querySelector(`#${CSS.escape(id)}`)
       if (e) { e.value = value; e.closest('details')?.setAttribute('open', '') } else this.lost(part, value)
     }
-    if (kept) for (const id of open) part.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '')
+    for (const id of open) part.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '')
   }
 
   // lost shows words whose form is not offered any more, because somebody else has decided: they can still be copied.

@@ -138,8 +138,9 @@ class Desk {
     const old = this.find('#one')
     const part = document.importNode(fresh.getElementById('one'), true)
     const number = part.querySelector('[data-current]')?.dataset.number
-    const focus = old.contains(document.activeElement) && old.querySelector('[data-current]')?.dataset.number === number ? focusOf(document.activeElement) : null
-    const open = [...old.querySelectorAll('details[id][open]')].map(d => d.id)
+    const same = old.querySelector('[data-current]')?.dataset.number === number
+    const focus = same && old.contains(document.activeElement) ? focusOf(document.activeElement) : null
+    const open = same ? [...old.querySelectorAll('details[id][open]')].map(d => d.id) : []
     old.replaceWith(part)
     this.drafts.fill(part, number, open)
     focus?.(part)
@@ -216,7 +217,7 @@ class Desk {
     this.work(true)
     this.error('')
     try {
-      const answer = await fetch(event.submitter?.formAction || form.action, { method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'follow' })
+      const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'follow' })
       if (answer.ok) this.done(number, form, body)
       else this.error((await answer.json().catch(() => ({}))).detail || `That did not go through (${answer.status}). Load the page again.`)
     } catch {
@@ -271,6 +272,8 @@ async function fetchPage (address) {
 function focusOf (field) {
   const { id, name, selectionStart, selectionEnd } = field
   return part => {
+    const summary = id ? null : field.closest('summary')?.parentElement.id
+    if (summary) return part.querySelector(`#${CSS.escape(summary)} > summary`)?.focus({ preventScroll: true })
     const again = id ? part.querySelector(`#${CSS.escape(id)}`) : name ? part.querySelector(`[name="${CSS.escape(name)}"]`) : null
     again?.focus({ preventScroll: true })
     if (again?.setSelectionRange && selectionStart !== null && selectionStart !== undefined) again.setSelectionRange(selectionStart, selectionEnd)
