@@ -21,13 +21,14 @@ upload papers                       yes     yes        -          -      -      
 publish                             -       yes        -          -      -       -
 run the room                        -       yes        -          -      -       -
 moderate questions                  -       yes        yes        -      -       -
+see the chair’s view                -       yes        yes        yes    -       -
 read questions that are not public  -       yes        yes        yes    -       -
 decide about refusals               -       yes        -          yes    -       -
 see what is not public yet          yes     yes        yes        yes    -       -
 see private papers                  -       yes        -          yes    yes     -
 `
 
-var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, ReadAsked, Refuse, SeeDrafts, SeePrivate}
+var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, SeeChair, ReadAsked, Refuse, SeeDrafts, SeePrivate}
 
 func TestMatrix(t *testing.T) {
 	var got strings.Builder
