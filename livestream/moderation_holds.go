@@ -191,6 +191,7 @@ func (b Block) Sentence(zone *time.Location, other string) string {
 // Sender is who is about to send something, as the record may know them.
 type Sender struct {
 	Block     *Block     // that holds for the device
+	OtherWays string     // to ask, as the board says them
 	LastSent  *time.Time // by the device at this meeting
 	Slowing   *Slowing   // that holds for the place
 	LastPlace *time.Time // from the place
@@ -200,7 +201,7 @@ type Sender struct {
 // the transaction that takes the contribution, question or message alike.
 func (r Room) MaySend(s Sender, now time.Time, zone *time.Location) error {
 	if s.Block != nil {
-		return &Refusal{Code: CodeBlocked, Err: papers.Errorf(papers.CodeForbidden, "%s", s.Block.Sentence(zone, ""))}
+		return &Refusal{Code: CodeBlocked, Err: papers.Errorf(papers.CodeForbidden, "%s", s.Block.Sentence(zone, s.OtherWays))}
 	}
 	if at, ok := again(s.LastSent, r.Slow, now); ok {
 		return papers.Errorf(papers.CodeTooMany, "Slow mode is on: one contribution from each device every %d seconds. You can send the next one at %s.", r.Slow, at.In(zone).Format("3:04:05pm"))

@@ -62,11 +62,11 @@ func (c *call) chairQuestions(p *page.Chair, about map[string]string) error {
 			published++
 		}
 	}
-	b, err := c.s.Record.Board(c.ctx, p.Meeting.Board)
+	rules, err := c.s.Record.Rules(c.ctx, p.Meeting.Slug)
 	if err != nil {
 		return err
 	}
-	p.AskT = livestream.QuestionTime(faces, b.Questions.Minutes, p.Base.Now)
+	p.AskT = livestream.QuestionTime(faces, rules.Minutes, p.Base.Now)
 	being, next := livestream.NextQuestions(faces, chairNext)
 	for _, q := range being {
 		p.Being = append(p.Being, page.ChairQuestion{Question: q, About: about[q.Item]})

@@ -52,6 +52,9 @@ func (s *Server) reportSend(c *call) error {
 // reportOn finds what a report is about. Only what is published can be reported; everything else is not
 // there.
 func (c *call) reportOn(about, part string) (r livestream.Report, p page.Report, err error) {
+	if id, ok := strings.CutPrefix(about, "chat/"); ok {
+		return c.reportOnMessage(id)
+	}
 	q, err := c.s.Record.Question(c.ctx, strings.ToUpper(about))
 	if err == nil && q.Text == "" {
 		err = papers.ErrNotFound
@@ -73,6 +76,22 @@ func (c *call) reportOn(about, part string) (r livestream.Report, p page.Report,
 	if p.Part == "question" {
 		p.What = strings.ToLower(page.KindName(q.Kind)) + " " + q.Number
 	}
+	return c.reportPage(r, p)
+}
+
+func (c *call) reportOnMessage(id string) (r livestream.Report, p page.Report, err error) {
+	m, err := c.s.Record.Message(c.ctx, id)
+	if err == nil && m.State != livestream.ChatPosted {
+		err = papers.ErrNotFound
+	}
+	if err != nil {
+		return r, p, err
+	}
+	if _, err := c.s.Record.Meeting(c.ctx, papers.Public, m.Meeting); err != nil {
+		return r, p, err
+	}
+	r = livestream.Report{Board: m.Board, Meeting: m.Meeting, Subject: "chat/" + m.ID}
+	p.About, p.What, p.Text, p.Back = r.Subject, "a message of the chat", m.Text, "/meetings/"+m.Meeting+"/chat"
 	return c.reportPage(r, p)
 }
 

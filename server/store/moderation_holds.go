@@ -55,6 +55,11 @@ func (tx *tx) maySend(ctx context.Context, m papers.Meeting, room livestream.Roo
 		b, err := tx.db.blockOf(ctx, tx, m.Board, device, tx.now)
 		if err == nil {
 			s.Block = &b
+			board, err := readBoard(ctx, tx, m.Board)
+			if err != nil {
+				return err
+			}
+			s.OtherWays = board.Questions.OtherWays
 		} else if !errors.Is(err, papers.ErrNotFound) {
 			return err
 		}

@@ -260,15 +260,20 @@ export class Chat {
     const li = make('li', 'cd-c' + (mine ? ' cd-c--mine' : '') + (m.state === 'posted' ? '' : ' cd-c--gone'))
     li.id = `c-${m.id}`
     li.dataset.message = m.id
-    if (m.state === 'posted') li.append(this.who(m.name, m.at, mine), make('p', 'cd-c__text', m.text))
+    if (m.state === 'posted') li.append(this.who(m.name, m.at, mine, m.id), make('p', 'cd-c__text', m.text))
     else li.append(make('p', 'cd-c__state', `Removed${m.ended_at ? ` at ${this.clock(m.ended_at)}` : ''}. ${reasons[m.reason] || ''}`))
     return li
   }
 
-  who (name, at, mine) {
+  who (name, at, mine, id) {
     const time = make('time', '', this.clock(at))
     time.dateTime = at
-    return make('p', 'cd-c__who', make('b', '', name || 'Resident'), ' ', time, mine ? ' ' : '', mine ? make('span', '', 'You') : '')
+    const who = make('p', 'cd-c__who', make('b', '', name || 'Resident'), ' ', time, mine ? ' ' : '', mine ? make('span', '', 'You') : '')
+    if (!id) return who // not public
+    const report = make('a', 'cd-q__report', 'Report', make('span', 'cd-hide', ' this message'))
+    report.href = `/report?about=chat/${encodeURIComponent(id)}`
+    who.append(' ', report)
+    return who
   }
 
   clock (time) { return clock(new Date(time), this.main.dataset.zone) }
