@@ -50,7 +50,7 @@ func (a *audience) do(t watchTask) (watchAnswer, error) {
 }
 
 func (a *audience) answers() (sum watchAnswer, err error) {
-	for _, c := range a.children {
+	for i, c := range a.children {
 		var one watchAnswer
 		if err := c.answer(&one); err != nil {
 			return sum, err
@@ -65,6 +65,12 @@ func (a *audience) answers() (sum watchAnswer, err error) {
 		sum.Late = sum.Late.plus(one.Late)
 		if one.Last.After(sum.Last) {
 			sum.Last = one.Last
+		}
+		if one.Latest.After(sum.Latest) {
+			sum.Latest = one.Latest
+		}
+		if i == 0 || one.First.Before(sum.First) {
+			sum.First = one.First
 		}
 	}
 	return sum, nil
@@ -125,6 +131,47 @@ func (d desk) hear(ctx context.Context, n int, every time.Duration) (last int64,
 	}
 	work.Wait()
 	return last, err
+}
+
+// publish publishes all that was asked and waits, and gives the number of the room's last event.
+func (d desk) publish(ctx context.Context) (published int, last int64, err error) {
+	for {
+		var list struct {
+			Items []struct {
+				ID string `json:"id"`
+			} `json:"items"`
+		}
+		if err := d.do(ctx, http.MethodGet, "/meetings/"+d.site.meeting+"/questions?state=received", nil, &list); err != nil {
+			return published, 0, err
+		}
+		if len(list.Items) == 0 {
+			last, err = d.last(ctx)
+			return published, last, err
+		}
+		for _, q := range list.Items {
+			if err := d.do(ctx, http.MethodPatch, "/questions/"+q.ID, map[string]any{"state": "published"}, nil); err != nil {
+				return published, 0, err
+			}
+			published++
+		}
+	}
+}
+
+// last is the number of the room's last event.
+func (d desk) last(ctx context.Context) (int64, error) {
+	var room struct {
+		Frames []struct {
+			Seq int64 `json:"seq"`
+		} `json:"frames"`
+	}
+	err := d.do(ctx, http.MethodGet, "/meetings/"+d.site.meeting+"/live", nil, &room)
+	if err == nil && len(room.Frames) == 0 {
+		err = errors.New("the room tells nothing")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return room.Frames[0].Seq, nil
 }
 
 // socketPath is where the room's socket is.

@@ -14,6 +14,7 @@ type site struct {
 	secretary string // token
 	meeting   string // slug
 	items     []string
+	short     string // slug of a second meeting, without papers
 }
 
 const agendaItems = 40
@@ -104,5 +105,17 @@ func (s *site) fill(ctx context.Context, a api) error {
 	if len(done.Included) < agendaItems {
 		return fmt.Errorf("publishing the meeting included %d of %d papers", len(done.Included), agendaItems)
 	}
-	return nil
+	return s.addShort(ctx, a)
+}
+
+func (s *site) addShort(ctx context.Context, a api) error {
+	var m struct {
+		Slug string `json:"slug"`
+	}
+	at := time.Now().AddDate(0, 0, 15).UTC().Format(time.RFC3339)
+	if err := a.do(ctx, http.MethodPost, "/meetings", map[string]any{"board": "board-of-measures", "starts_at": at, "venue": "Town Hall"}, &m); err != nil {
+		return err
+	}
+	s.short = m.Slug
+	return a.do(ctx, http.MethodPost, "/meetings/"+m.Slug+"/announce", nil, nil)
 }

@@ -207,6 +207,8 @@ func (l *line) events(payload []byte, now time.Time) {
 		}
 	}
 	l.seq.Store(at)
+	w.first.CompareAndSwap(0, now.UnixNano())
+	w.latest.Store(now.UnixNano())
 }
 
 // madeAt is the time that the record gave the event. It is read once and then known to all lines.
@@ -238,7 +240,7 @@ func number(b []byte) int64 {
 	return n
 }
 
-// support sends a support of the question, under a mask of zeros. Of one that is sent again the first
+// support sends a support of the question. Of one that is sent again the first
 // answer counts.
 func (l *line) support(question string, again bool) error {
 	key := "k1"
@@ -247,10 +249,14 @@ func (l *line) support(question string, again bool) error {
 	} else {
 		l.sentAt.Store(time.Now().UnixNano())
 	}
-	text := fmt.Sprintf(`{"t":"support","key":%q,"question":%q}`, key, question)
+	return l.send(fmt.Sprintf(`{"t":"support","key":%q,"question":%q}`, key, question))
+}
+
+// send sends a command of at most 125 bytes, under a mask of zeros.
+func (l *line) send(text string) error {
 	f := append([]byte{opText, byte(0x80 | len(text)), 0, 0, 0, 0}, text...)
 	if _, err := l.nc.Load().Write(f); err != nil {
-		return fmt.Errorf("sending a support: %w", err)
+		return fmt.Errorf("sending a command: %w", err)
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ var measurements = []measurement{
 	{"packs", packTimes},
 	{"sockets", idleSockets},
 	{"live", live},
+	{"burst", burst},
 	{"crowd", crowded},
 	{"supports", supported},
 	{"restart", restarted},
@@ -61,6 +62,7 @@ type bench struct {
 	quick  bool     // fewer and shorter, to see that it works; the figures are rough
 	dir    string   // temporary; holds the data directories
 	made   site     // see filled
+	plain  plainly
 	report report
 }
 

@@ -9,8 +9,12 @@ import (
 // restarted measures a restart of the program under 9,000 watchers who come back as the room's page
 // does, while the meeting goes on.
 func restarted(ctx context.Context, b *bench) error {
+	s, err := b.filled(ctx)
+	if err != nil {
+		return err
+	}
 	n := b.times(9_000, 1_000)
-	return b.withRoom(ctx, n, true, func(p *process, d desk, a *audience) error {
+	return b.withRoom(ctx, s, n, true, func(p *process, d desk, a *audience) error {
 		r := comeback{watchers: n}
 		if err := r.measure(ctx, b, p, d, a); err != nil {
 			return err

@@ -14,8 +14,12 @@ import (
 // supported measures 5,000 supports within 5 seconds while their 5,000 devices watch, and again on a
 // disk that takes 5 ms for each fsync.
 func supported(ctx context.Context, b *bench) error {
+	s, err := b.filled(ctx)
+	if err != nil {
+		return err
+	}
 	n := b.times(5_000, 500)
-	if err := b.withRoom(ctx, n, false, func(_ *process, d desk, a *audience) error { return b.support(ctx, d, a, n, "") }); err != nil {
+	if err = b.withRoom(ctx, s, n, false, func(_ *process, d desk, a *audience) error { return b.support(ctx, d, a, n, "") }); err != nil {
 		return err
 	}
 	slow, err := slowDisk()
@@ -25,7 +29,7 @@ func supported(ctx context.Context, b *bench) error {
 	}
 	b.under = slow
 	defer func() { b.under = nil }()
-	return b.withRoom(ctx, n, false, func(_ *process, d desk, a *audience) error { return b.support(ctx, d, a, n, ", each fsync 5 ms") })
+	return b.withRoom(ctx, s, n, false, func(_ *process, d desk, a *audience) error { return b.support(ctx, d, a, n, ", each fsync 5 ms") })
 }
 
 // slowDisk gives what starts a program so that each of its fsyncs waits for 5 ms: strace does nothing

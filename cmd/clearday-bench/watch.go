@@ -25,6 +25,7 @@ type watchOrders struct {
 type watchTask struct {
 	Until   int64         // all know the events up to this number
 	Greeted int           // all have had so many first frames
+	Ask     int           // so many of them ask a question each
 	Support string        // each supports this question, at some moment of Spread
 	Spread  time.Duration //
 	Twice   int           // so many of a hundred send their support twice
@@ -43,6 +44,8 @@ type watchAnswer struct {
 	Refused   int
 	Late      histogram
 	Last      time.Time // when the last socket got its latest first frame
+	First     time.Time // when the first event came to any
+	Latest    time.Time // when the latest event came to any
 }
 
 const perAddress = 100
@@ -55,6 +58,7 @@ type watchers struct {
 	quiet atomic.Bool // how late events are is not noted: acknowledgements are
 
 	delivered, gaps, hellos, acked, refused atomic.Int64
+	first, latest                           atomic.Int64 // events, in Unix nanoseconds
 	late                                    counts
 	made                                    [1 << 16]atomic.Int64
 }
@@ -123,6 +127,9 @@ func (w *watchers) connect() error {
 }
 
 func (w *watchers) do(t watchTask) (missing int, err error) {
+	if t.Ask > 0 {
+		return w.ask(t)
+	}
 	if t.Support == "" {
 		return w.await(t.Wait, func(l *line) bool { return l.seq.Load() >= t.Until && l.greeted.Load() >= int64(t.Greeted) }), nil
 	}
@@ -142,6 +149,30 @@ func (w *watchers) do(t watchTask) (missing int, err error) {
 	}
 	sending.Wait()
 	return w.await(t.Wait, func(l *line) bool { return l.sentAt.Load() == 0 }), errors.Join(errs...)
+}
+
+// ask has the first lines ask a question each, again each second until it is taken: the room takes only
+// so many a second.
+func (w *watchers) ask(t watchTask) (missing int, err error) {
+	w.quiet.Store(true)
+	defer w.quiet.Store(false)
+	asking := w.lines[:t.Ask]
+	for _, l := range asking {
+		l.sentAt.Store(time.Now().UnixNano())
+	}
+	for deadline := time.Now().Add(t.Wait); time.Now().Before(deadline); {
+		for _, l := range asking {
+			if l.sentAt.Load() != 0 {
+				if err := l.send(`{"t":"ask","key":"a","text":"Why is it measured?"}`); err != nil {
+					return 0, err
+				}
+			}
+		}
+		if missing = w.await(time.Second, func(l *line) bool { return l.sentAt.Load() == 0 }); missing == 0 {
+			break
+		}
+	}
+	return missing, nil
 }
 
 // await waits until all lines are so, and says how many are not when the time is over.
@@ -167,7 +198,7 @@ func (w *watchers) answer(missing int) watchAnswer {
 	for _, l := range w.lines {
 		last = max(last, l.backAt.Load())
 	}
-	a.Last = time.Unix(0, last)
+	a.Last, a.First, a.Latest = time.Unix(0, last), time.Unix(0, w.first.Swap(0)), time.Unix(0, w.latest.Swap(0))
 	return a
 }
 
