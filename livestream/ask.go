@@ -27,7 +27,7 @@ func (h *Hub) Ask(ctx context.Context, a Ask) (Contribution, error) {
 	if c, ok := h.answered.find(key); ok {
 		return c, nil
 	}
-	if err := h.mayAsk(ctx, a); err != nil {
+	if err := h.mayAsk(ctx, &a); err != nil {
 		return h.askedBefore(ctx, a, err)
 	}
 	c, again, err := h.Store.Ask(ctx, a)
@@ -54,14 +54,24 @@ func (h *Hub) askedBefore(ctx context.Context, a Ask, refusal error) (Contributi
 	return c, nil
 }
 
-func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
+// mayAsk checks what is asked against room, rules and rates, and leaves out of it what is not to be shown.
+// How many a person may ask is the store's to check, in the transaction that takes it.
+func (h *Hub) mayAsk(ctx context.Context, a *Ask) error {
 	m, room, err := h.meetingRoom(ctx, a.Meeting)
 	if err != nil {
 		return err
 	}
-	if err := TakesQuestions(m, room, h.Now()); err != nil {
+	rules, err := h.Meetings.Rules(ctx, a.Meeting)
+	if err != nil {
+		return fmt.Errorf("reading the rules: %w", err)
+	}
+	if err := TakesQuestions(m, room, rules, h.Now()); err != nil {
 		return err
 	}
+	if err := a.Fits(rules, room); err != nil {
+		return err
+	}
+	a.withhold(rules)
 	switch h.take(ctx, a.Meeting, Bucket{"ask", a.Device, h.Limits.Asks}, Bucket{"ask by address", a.From, h.Limits.PlaceAsks}, Bucket{"ask by room", a.Meeting, h.Limits.RoomAsks}) {
 	case "":
 		return nil
@@ -74,7 +84,7 @@ func (h *Hub) mayAsk(ctx context.Context, a Ask) error {
 // TakesQuestions tells whether the room of the meeting takes a question now, or why not. A meeting
 // that begins late still takes written questions; one whose room was never opened takes none after
 // its end.
-func TakesQuestions(m papers.Meeting, r Room, now time.Time) error {
+func TakesQuestions(m papers.Meeting, r Room, rules papers.QuestionRules, now time.Time) error {
 	started := r.OpenedAt != nil || r.State != RoomClosed
 	over := m.State == papers.MeetingHeld || !m.EndsAt.IsZero() && now.After(m.EndsAt)
 	switch {
@@ -94,6 +104,8 @@ func TakesQuestions(m papers.Meeting, r Room, now time.Time) error {
 		return closed("Written questions closed when the meeting began.")
 	case r.Asking == AskingAdvance && m.AskUntil != nil && now.After(*m.AskUntil):
 		return closed("Written questions closed on %s.", m.AskUntil.In(m.Location()).Format("Monday 2 January, 3:04pm"))
+	case r.Asking == AskingLive && rules.InWritingOnly:
+		return closed("This board takes questions in writing only, before the meeting. None are taken live.")
 	case r.Asking == AskingLive && r.State == RoomPaused:
 		return closed("The meeting has paused. You can ask when it goes on.")
 	case r.Asking == AskingLive && r.State == RoomClosed && r.ClosedAt != nil:

@@ -141,11 +141,20 @@ type Private struct {
 	EnteredBy string    `json:"entered_by,omitzero"` // who of the staff entered it for somebody
 	Minor     bool      `json:"minor,omitzero"`      // under 18: no name is shown
 	Health    bool      `json:"health,omitzero"`     // tells of somebody's health: not published as it is
+	Withheld  Withheld  `json:"withheld,omitzero"`   // who asked, as far as it is never shown
 	Original  string    `json:"original,omitzero"`   // as it came, where it reads otherwise now
 	Redraft   *Redraft  `json:"redraft,omitzero"`
 	Proposed  *Proposal `json:"proposed,omitzero"` // a refusal that waits for whoever decides
 	Told      string    `json:"told,omitzero"`     // what the asker was told beside the public words of a refusal
 	Draft     Draft     `json:"draft,omitzero"`
+}
+
+// Withheld is what the board's rule or the asker's choice leaves out of what becomes public. The desk
+// needs it where the rules ask who somebody is.
+type Withheld struct {
+	Name string `json:"name,omitempty"`
+	Area string `json:"area,omitempty"`
+	For  string `json:"organisation,omitempty"`
 }
 
 // Channel is how a contribution came (rules.md Q-7).
@@ -259,9 +268,20 @@ type Ask struct {
 	Parent  string // the number that it is supplementary to
 	Name    string
 	Area    string
+	For     string // the organisation on whose behalf
 	Email   string // optional, for the answer only; sealed
 	Text    string
 	Urgent  bool // its sender says that somebody may be in danger
+
+	NoName    bool // the name is not to be shown
+	Minor     bool // under 18: no name is shown, ever
+	Health    bool // about somebody's own health or care
+	Confirmed bool // that the board's statement of who may ask is true
+	Withheld  Withheld
+
+	Channel    Channel
+	EnteredBy  string    // who of the staff entered it for somebody
+	ReceivedAt time.Time // when staff received it; zero is now
 
 	// From is the address it came from. It slows floods; a keyed hash of it is kept for an hour, the address never.
 	From string
@@ -269,7 +289,7 @@ type Ask struct {
 
 // Limits of what is asked. They bound what one person can send; the board's own rules come on top.
 const (
-	MaxText = 500 // characters
+	MaxText = 500 // characters, where the board does not limit words
 	MaxName = 80
 	MaxArea = 80
 	MaxKey  = 64
@@ -281,8 +301,8 @@ func (a *Ask) Tidy() error {
 	if a.Text == "" {
 		return papers.Errorf(papers.CodeInvalid, "Write your question first.")
 	}
-	if n := len([]rune(a.Text)); n > MaxText {
-		return papers.Errorf(papers.CodeTooLarge, "Your question has %d characters. Shorten it to %d.", n, MaxText)
+	if n := len([]rune(a.Text)); n > MaxLong {
+		return papers.Errorf(papers.CodeTooLarge, "Your question has %d characters. Shorten it.", n)
 	}
 	if a.Key == "" || len(a.Key) > MaxKey {
 		return papers.Errorf(papers.CodeInvalid, "Every question needs a key of 1 to %d characters.", MaxKey)
@@ -298,6 +318,9 @@ func (a *Ask) Tidy() error {
 		return err
 	}
 	if a.Area, err = papers.Line("area", a.Area, MaxArea, false); err != nil {
+		return err
+	}
+	if a.For, err = papers.Line("organisation", a.For, MaxName, false); err != nil {
 		return err
 	}
 	if a.Email = strings.TrimSpace(a.Email); a.Email == "" {

@@ -82,6 +82,9 @@ func (d Decision) Check(c Contribution) error {
 	if to == Transferred && !slices.Contains([]TransferKind{"", TransferFOI, TransferComplaint, TransferService}, d.Transfer.Kind) {
 		return papers.Errorf(papers.CodeInvalid, "It can be passed on as a request for information (foi), a complaint (complaint) or a request to a service (service).")
 	}
+	if to.ShowsWords() && !c.State.ShowsWords() && c.Health && c.Wording == "" && d.Words == "" {
+		return papers.Errorf(papers.CodeConflict, "%s tells of somebody’s own health or care, and is not published as it came. Offer the asker other words, or change them.", c.Number)
+	}
 	if err := d.checkAnswer(c, to); err != nil {
 		return err
 	}
@@ -116,8 +119,8 @@ func (d Decision) checkWords(c Contribution) error {
 		if !slices.Contains([]State{Received, Held, Published}, c.State) {
 			return papers.Errorf(papers.CodeConflict, "%s is %s: its words stay as they are.", c.Number, c.State.Words())
 		}
-		if n := len([]rune(words)); n > MaxText {
-			return papers.Errorf(papers.CodeTooLarge, "The words have %d characters. Shorten them to %d.", n, MaxText)
+		if n := len([]rune(words)); n > max(MaxText, len([]rune(c.Text))) {
+			return papers.Errorf(papers.CodeTooLarge, "The words have %d characters. Shorten them to %d.", n, max(MaxText, len([]rune(c.Text))))
 		}
 	}
 	if d.Words != "" && d.Redraft != "" {

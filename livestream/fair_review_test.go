@@ -44,7 +44,7 @@ func TestTakesQuestionsOfTheMeeting(t *testing.T) {
 		{"cancelled", papers.Meeting{State: papers.MeetingCancelled}, unopened, false},
 		{"postponed", papers.Meeting{State: papers.MeetingPostponed}, unopened, false},
 	} {
-		if err := TakesQuestions(c.meeting, c.room, now); (err == nil) != c.want {
+		if err := TakesQuestions(c.meeting, c.room, papers.QuestionRules{}, now); (err == nil) != c.want {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

@@ -83,6 +83,14 @@ type Command struct {
 	Text     string `json:"text"`
 	Question string `json:"question"`
 	Urgent   bool   `json:"urgent"` // somebody may be in danger
+
+	Kind      Kind   `json:"kind"` // of ask: question where it is left out
+	For       string `json:"organisation"`
+	Email     string `json:"email"` // for the answer only
+	NoName    bool   `json:"no_name"`
+	Minor     bool   `json:"under_18"`
+	Health    bool   `json:"health"`
+	Confirmed bool   `json:"confirmed"` // that the board's statement of who may ask is true
 }
 
 // ParseCommand reads a frame from a watcher. An Error comes with what could be read of the
@@ -267,12 +275,13 @@ type stateRoom struct {
 	Delay        int             `json:"delay,omitempty"`
 	AskingPaused bool            `json:"asking_paused,omitempty"`
 	Chat         papers.ChatMode `json:"chat"`
+	Support      bool            `json:"support"` // is counted here
 }
 
 func newStateRoom(r Room, rules papers.QuestionRules) stateRoom {
 	r = r.ForPublic()
 	return stateRoom{State: r.State, StateSince: r.StateSince, Asking: r.Asking, Stream: r.Stream, Notice: r.Notice, NoticeAt: r.NoticeAt,
-		Why: r.Why, ResumesAt: r.ResumesAt, Chat: r.ChatMode(rules), Slow: r.Slow, Delay: r.Delay, AskingPaused: r.AskingPaused}
+		Why: r.Why, ResumesAt: r.ResumesAt, Chat: r.ChatMode(rules), Support: rules.Support, Slow: r.Slow, Delay: r.Delay, AskingPaused: r.AskingPaused}
 }
 
 type stateItem struct {

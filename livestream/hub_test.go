@@ -572,7 +572,7 @@ func TestTakesQuestions(t *testing.T) {
 		{Room{State: RoomClosed, Asking: AskingLive}, false},
 		{Room{State: RoomOpen, Asking: AskingClosed, OpenedAt: &opened}, false},
 	} {
-		err := TakesQuestions(papers.Meeting{}, c.room, opened)
+		err := TakesQuestions(papers.Meeting{}, c.room, papers.QuestionRules{}, opened)
 		if (err == nil) != c.want {
 			t.Errorf("TakesQuestions(%s, %s) = %v", c.room.State, c.room.Asking, err)
 		}

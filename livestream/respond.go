@@ -74,7 +74,7 @@ func (r Response) done(c Contribution) bool {
 	case Withdraw:
 		return c.State == WithdrawnByAsker
 	case Unname:
-		return c.Name == "" && c.Area == "" && c.For == ""
+		return c.Name == "" && c.Area == "" && c.For == "" && c.Withheld == (Withheld{})
 	case Forget:
 		return c.Email == ""
 	case Agree:
@@ -136,7 +136,7 @@ func (r Response) Apply(c Contribution, now time.Time) (Contribution, Message) {
 		c.answered(RedraftDropped)
 	case Unname:
 		m.Kind = MessageUnnamed
-		c.Name, c.Area, c.For = "", "", ""
+		c.Name, c.Area, c.For, c.Withheld = "", "", "", Withheld{}
 	case Forget:
 		m.Kind = MessageForgotten
 		c.Email, c.HasEmail = "", false
@@ -183,9 +183,20 @@ func (h *Hub) Further(ctx context.Context, number, code, text string) (Contribut
 	if !first.MayFollow() {
 		return Contribution{}, papers.Errorf(papers.CodeConflict, "A further question can follow once, when the first is answered.")
 	}
+	rules, err := h.Meetings.Rules(ctx, first.Meeting)
+	if err != nil {
+		return Contribution{}, fmt.Errorf("reading the rules: %w", err)
+	}
+	if !rules.Supplementary {
+		return Contribution{}, closed("No further question follows an answer at this board.")
+	}
 	a := Ask{Meeting: first.Meeting, Device: first.Device, Key: "after " + first.Number, Kind: KindQuestion, Item: first.Item, Parent: first.Number,
-		Name: first.Name, Area: first.Area, Email: first.Email, Text: printable(text)}
+		Name: first.Name, Area: first.Area, For: first.For, Email: first.Email, Minor: first.Minor,
+		Withheld: first.Withheld, Channel: ChannelForm, Text: printable(text)}
 	if err := a.Tidy(); err != nil {
+		return Contribution{}, err
+	}
+	if err := a.Fits(rules, Room{}); err != nil {
 		return Contribution{}, err
 	}
 	c, again, err := h.Store.Ask(ctx, a)

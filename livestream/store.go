@@ -25,6 +25,8 @@ type Store interface {
 	// Ask commits the question with its number, its room event (number and state only) and its act. The
 	// same meeting, device and key give the first answer again, with again true.
 	Ask(ctx context.Context, a Ask) (c Contribution, again bool, err error)
+	// Enter does so for somebody, with a row in the audit.
+	Enter(ctx context.Context, a Ask, ch papers.Change) (c Contribution, again bool, err error)
 	// Asked answers what the device's key got in this meeting, as Ask gave it, or ErrNotFound. A retry is
 	// told its number also when asking has closed meanwhile.
 	Asked(ctx context.Context, meeting, device, key string) (Contribution, error)

@@ -172,6 +172,10 @@ func (s *fakeStore) Ask(_ context.Context, a Ask) (Contribution, bool, error) {
 	return *c, false, s.failAfter
 }
 
+func (s *fakeStore) Enter(ctx context.Context, a Ask, _ papers.Change) (Contribution, bool, error) {
+	return s.Ask(ctx, a)
+}
+
 func (s *fakeStore) Asked(_ context.Context, meeting, device, key string) (Contribution, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -368,7 +372,10 @@ func (s *fakeStore) seq() int64 {
 	return s.room.Seq
 }
 
-type fakeMeetings struct{ chat papers.ChatMode }
+type fakeMeetings struct {
+	chat  papers.ChatMode
+	rules papers.QuestionRules
+}
 
 func (fakeMeetings) Meeting(_ context.Context, _ papers.Audience, name string) (papers.Meeting, error) {
 	if name != slug {
@@ -386,5 +393,6 @@ func (fakeMeetings) Items(context.Context, papers.Audience, string) ([]papers.It
 
 // Rules are those of a meeting whose chat is as the test says.
 func (m fakeMeetings) Rules(context.Context, string) (papers.QuestionRules, error) {
-	return papers.QuestionRules{Chat: m.chat}, nil
+	m.rules.Chat = m.chat
+	return m.rules, nil
 }

@@ -56,6 +56,9 @@ type Meeting struct {
 	AskUntilLocal string     `json:"ask_until_local,omitempty"`
 	PapersFrom    string     `json:"papers_from,omitempty"` // day on which the papers are expected, 2006-01-02, where somebody said it
 
+	// Rules for questions of this meeting, in place of all those of its board; nil is as the board has them.
+	Rules *QuestionRules `json:"question_rules,omitempty" bun:"question_rules"`
+
 	// What follows is changed by a [StateChange] only.
 	State     MeetingState `json:"state"`
 	Reason    string       `json:"reason,omitempty"`     // why it was cancelled, postponed or adjourned
@@ -83,6 +86,14 @@ func (m Meeting) Name() string {
 
 // Location gives the zone in which the meeting's times are said.
 func (m Meeting) Location() *time.Location { return Site{Zone: m.Zone}.Location() }
+
+// QuestionRules are those that hold for the meeting: its own, or the board's.
+func (m Meeting) QuestionRules(b Board) QuestionRules {
+	if m.Rules != nil {
+		return *m.Rules
+	}
+	return b.Questions
+}
 
 // Date is the civil date of the meeting where it is held, 2006-01-02.
 func (m Meeting) Date() string { return m.StartsAt.In(m.Location()).Format(time.DateOnly) }
@@ -139,6 +150,13 @@ func (m *Meeting) Tidy() error {
 	}
 	if err := date("day of the papers", m.PapersFrom); err != nil {
 		return err
+	}
+	if m.Rules != nil {
+		own := *m.Rules // whoever read the meeting keeps theirs
+		m.Rules = &own
+		if err := m.Rules.Tidy(); err != nil {
+			return err
+		}
 	}
 	m.LocalTime = m.StartsAt.In(m.Location()).Format(wallLayout)
 	if m.AskUntilLocal = ""; m.AskUntil != nil {

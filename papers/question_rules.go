@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// QuestionRules say how a board takes questions from the public. Boards differ so much (rules.md 2.1)
-// that each number is data; one that is zero is a rule that the board does not make.
+// QuestionRules say how a board takes questions and statements from the public. Boards differ so much
+// (rules.md 2.1) that each number is data; one that is zero is a rule that the board does not make.
+// Nothing is on unasked: a board without rules takes questions, and neither statements, support nor chat.
 type QuestionRules struct {
 	Deadline        Deadline    `json:"deadline"`
 	PerPerson       int         `json:"per_person,omitempty"`       // questions of one person for one meeting
@@ -22,7 +23,26 @@ type QuestionRules struct {
 	RefusedBy       RefusalRole `json:"refused_by,omitempty"`       // who decides that a question is not taken
 	Chat            ChatMode    `json:"chat,omitempty"`             // beside the meeting
 	OtherWays       string      `json:"other_ways,omitempty"`       // by post, by telephone, in person (Q-7)
+
+	Support          bool           `json:"support,omitempty"`           // others can support a question
+	WhoMayAsk        string         `json:"who_may_ask,omitempty"`       // a statement that the asker confirms: "I live or work in Fenmarsh"
+	HideName         bool           `json:"hide_name,omitempty"`         // names are never published
+	HideArea         bool           `json:"hide_area,omitempty"`         // nor areas
+	HideOrganisation bool           `json:"hide_organisation,omitempty"` // nor organisations
+	Statements       StatementRules `json:"statements,omitzero"`
 }
+
+// StatementRules say whether and how a board takes statements: what somebody wants to tell it, without
+// an answer.
+type StatementRules struct {
+	Taken         bool `json:"taken,omitempty"`
+	PerPerson     int  `json:"per_person,omitempty"`
+	Words         int  `json:"words,omitempty"`
+	InWritingOnly bool `json:"in_writing_only,omitempty"`
+}
+
+// MaxWords is the most words that a board may allow.
+const MaxWords = 600
 
 // Deadline is the rule for the last moment to ask in writing. The moment itself stands at each meeting,
 // set by a person: a rule is only what it is proposed by and compared with (Q-1).
@@ -57,7 +77,8 @@ func (q *QuestionRules) Tidy() error {
 		value int
 		max   int
 	}{{"questions of one person", q.PerPerson, 100}, {"questions of one organisation", q.PerOrganisation, 100}, {"questions of one meeting", q.PerMeeting, 1000},
-		{"words of a question", q.Words, 2000}, {"minutes for questions", q.Minutes, 600}, {"days to a written answer", q.ReplyDays, 365}} {
+		{"words of a question", q.Words, MaxWords},
+		{"statements of one person", q.Statements.PerPerson, 100}, {"words of a statement", q.Statements.Words, MaxWords}, {"minutes for questions", q.Minutes, 600}, {"days to a written answer", q.ReplyDays, 365}} {
 		if n.value < 0 || n.value > n.max {
 			return Errorf(CodeInvalid, "The number of %s can be between 1 and %d, or empty for no limit.", n.name, n.max)
 		}
@@ -70,6 +91,12 @@ func (q *QuestionRules) Tidy() error {
 	var err error
 	if q.OtherWays, err = Line("other ways to ask", q.OtherWays, 500, false); err != nil {
 		return err
+	}
+	if q.WhoMayAsk, err = Line("statement of who may ask", q.WhoMayAsk, 300, false); err != nil {
+		return err
+	}
+	if !q.Statements.Taken {
+		q.Statements = StatementRules{}
 	}
 	if err := q.RefusedBy.tidy(); err != nil {
 		return err

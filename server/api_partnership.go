@@ -46,7 +46,7 @@ func (s *Server) apiMeetingChange(c *call) error {
 	}
 	if in.Facts() {
 		m := in.Apply(before)
-		if in.AskUntil == nil && !m.StartsAt.Equal(before.StartsAt) {
+		if in.AskUntil == nil && (!m.StartsAt.Equal(before.StartsAt) || in.QuestionRules != nil || in.BoardRules) {
 			c.followRule(&m, before, b)
 		}
 		if err := m.Tidy(); err != nil {

@@ -47,5 +47,5 @@ func (s *Server) dueAfter(ctx context.Context, b papers.Board, from time.Time, d
 // answersDue is the day by which what is not reached at a meeting is answered in writing, where the
 // board promises it.
 func (s *Server) answersDue(ctx context.Context, m papers.Meeting, b papers.Board) (string, error) {
-	return s.dueAfter(ctx, b, m.StartsAt, b.Questions.ReplyDays)
+	return s.dueAfter(ctx, b, m.StartsAt, m.QuestionRules(b).ReplyDays)
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -193,77 +192,4 @@ func (s *Server) deskBoardMembers(c *call) error {
 		}
 		return nil
 	}, func(p *page.DeskBoard) *page.Form { return &p.Members })
-}
-
-// questionNumbers are the fields of the rules for questions that hold a number.
-var questionNumbers = []struct {
-	name, what string
-	of         func(*papers.QuestionRules) *int
-}{
-	{"days", "number of days", func(q *papers.QuestionRules) *int { return &q.Deadline.Days }},
-	{"weeks", "number of weeks", func(q *papers.QuestionRules) *int { return &q.Deadline.Weeks }},
-	{"per_person", "questions of one person", func(q *papers.QuestionRules) *int { return &q.PerPerson }},
-	{"per_organisation", "questions of one organisation", func(q *papers.QuestionRules) *int { return &q.PerOrganisation }},
-	{"per_meeting", "questions of one meeting", func(q *papers.QuestionRules) *int { return &q.PerMeeting }},
-	{"words", "words of a question", func(q *papers.QuestionRules) *int { return &q.Words }},
-	{"minutes", "minutes for questions", func(q *papers.QuestionRules) *int { return &q.Minutes }},
-	{"reply_days", "days to a written answer", func(q *papers.QuestionRules) *int { return &q.ReplyDays }},
-}
-
-// questionTicks are those that are so or not.
-var questionTicks = []struct {
-	name string
-	of   func(*papers.QuestionRules) *bool
-}{
-	{"earlier", func(q *papers.QuestionRules) *bool { return &q.Deadline.Earlier }},
-	{"agenda_only", func(q *papers.QuestionRules) *bool { return &q.AgendaOnly }},
-	{"in_writing_only", func(q *papers.QuestionRules) *bool { return &q.InWritingOnly }},
-	{"supplementary", func(q *papers.QuestionRules) *bool { return &q.Supplementary }},
-	{"name_needed", func(q *papers.QuestionRules) *bool { return &q.NameNeeded }},
-}
-
-func questionForm(q papers.QuestionRules) page.Form {
-	f := page.Form{Prefix: "ask-", Values: map[string]string{"count": string(q.Deadline.Count), "clock": q.Deadline.Clock, "other_ways": q.OtherWays,
-		"weekday": strconv.Itoa(int(q.Deadline.Weekday)), "refused_by": string(q.RefusedBy), "chat": string(q.Chat)}}
-	for _, n := range questionNumbers {
-		if v := *n.of(&q); v > 0 {
-			f.Values[n.name] = strconv.Itoa(v)
-		}
-	}
-	for _, t := range questionTicks {
-		if *t.of(&q) {
-			f.Values[t.name] = "yes"
-		}
-	}
-	return f
-}
-
-// deskBoardQuestions answers POST /desk/boards/:slug/questions.
-func (s *Server) deskBoardQuestions(c *call) error {
-	names := []string{"count", "weekday", "clock", "other_ways", "refused_by", "chat"}
-	for _, n := range questionNumbers {
-		names = append(names, n.name)
-	}
-	for _, t := range questionTicks {
-		names = append(names, t.name)
-	}
-	f := c.typed(names...)
-	f.At = "count"
-	return s.saveBoard(c, f, "questions", func(b *papers.Board) error {
-		q := b.Questions // what this form does not hold stays
-		q.OtherWays, q.RefusedBy = f.Value("other_ways"), papers.RefusalRole(f.Value("refused_by"))
-		q.Chat = papers.ChatMode(f.Value("chat"))
-		day, _ := strconv.Atoi(f.Value("weekday")) // Sunday when it says nothing
-		q.Deadline.Count, q.Deadline.Weekday, q.Deadline.Clock = papers.DeadlineCount(f.Value("count")), time.Weekday(day), f.Value("clock")
-		for _, n := range questionNumbers {
-			if err := readCount(&f, n.name, n.what, n.of(&q)); err != nil {
-				return err
-			}
-		}
-		for _, t := range questionTicks {
-			*t.of(&q) = f.Value(t.name) == "yes"
-		}
-		b.Questions = q
-		return nil
-	}, func(p *page.DeskBoard) *page.Form { return &p.Questions })
 }

@@ -130,7 +130,8 @@ func (c *call) changeMeeting(m papers.Meeting, may auth.Permission) error {
 // deadlineWarnings say what is odd about the last moment to ask (rules.md ).
 func (c *call) deadlineWarnings(m papers.Meeting, b papers.Board) []string {
 	var says []string
-	rule := b.Questions.Deadline
+	rules := m.QuestionRules(b)
+	rule := rules.Deadline
 	by := c.s.questionsClose(m, b)
 	switch {
 	case rule.Count != "" && by == nil:
@@ -151,7 +152,7 @@ func (c *call) deadlineWarnings(m papers.Meeting, b papers.Board) []string {
 	}
 	if out != nil && m.AskUntil.Before(*out) {
 		s := "Questions close before the papers come out on " + out.In(m.Location()).Format("Monday 2 January 2006") + "."
-		if b.Questions.AgendaOnly {
+		if rules.AgendaOnly {
 			s += " The board takes questions on its agenda only, so nobody could ask one."
 		}
 		says = append(says, s)

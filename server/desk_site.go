@@ -27,7 +27,9 @@ func (s *Server) sitePage(c *call, status int, site, board page.Form) error {
 		return err
 	}
 	flash := map[string]string{"site": "Saved. Every page shows it from now on."}
-	return c.render(status, page.DeskSite{Base: base, Flash: flash[base.Saved], Form: site, BoardForm: board, Boards: boards, Profiles: profileOptions()})
+	return c.render(status, page.DeskSite{Base: base, Flash: flash[base.Saved], Form: site, BoardForm: board, Boards: boards, Profiles: profileOptions(),
+		Support: []page.Choice{{Says: "Off"}, {Value: "yes", Says: "On: people can support a question that is published"}},
+		Chat:    []page.Choice{{Says: "Off"}, {Value: "checked_first", Says: "Checked first: a moderator looks before others see a message"}, {Value: "checked_after", Says: "Checked after: public at once, a moderator can remove it"}}})
 }
 
 // deskSiteChange answers POST /desk/site.
@@ -67,9 +69,10 @@ func (s *Server) deskSiteChange(c *call) error {
 
 // deskBoardAdd answers POST /desk/boards.
 func (s *Server) deskBoardAdd(c *call) error {
-	f := c.typed("name", "about", "venue", "notice_profile")
+	f := c.typed("name", "about", "venue", "notice_profile", "support", "chat")
 	f.Prefix = "board-"
-	b, err := c.addBoard(papers.Board{Name: f.Values["name"], About: f.Values["about"], Venue: f.Values["venue"], NoticeProfile: f.Values["notice_profile"]})
+	b, err := c.addBoard(papers.Board{Name: f.Values["name"], About: f.Values["about"], Venue: f.Values["venue"], NoticeProfile: f.Values["notice_profile"],
+		Questions: papers.QuestionRules{Support: f.Value("support") == "yes", Chat: papers.ChatMode(f.Value("chat"))}})
 	if code := papers.CodeOf(err); code == papers.CodeInvalid || code == papers.CodeConflict {
 		f.At, f.Error = "name", err.Error()
 		site, serr := s.Record.Site(c.ctx)

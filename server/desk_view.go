@@ -291,7 +291,7 @@ func (d *desk) said(p page.DeskPlan) string {
 func (c *call) deskMay() page.DeskMay {
 	return page.DeskMay{Edit: c.person.May(auth.EditAgenda, c.board), Approve: c.person.May(auth.Approve, c.board),
 		Upload:  c.person.May(auth.Upload, c.board),
-		Publish: c.person.May(auth.Publish, c.board), Moderate: c.person.May(auth.Moderate, c.board)}
+		Publish: c.person.May(auth.Publish, c.board), Moderate: c.person.May(auth.Moderate, c.board), Rules: c.person.May(auth.EditBoard, c.board)}
 }
 
 // meetingDesk answers the desk of the meeting that the address names. A form that failed puts

@@ -75,14 +75,18 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 		if err != nil {
 			return nil, err
 		}
-		strips = append(strips, liveStrip(r, m, items, c.s.Now()))
+		rules, err := c.s.Record.Rules(c.ctx, m.Slug)
+		if err != nil {
+			return nil, err
+		}
+		strips = append(strips, liveStrip(r, m, rules, items, c.s.Now()))
 	}
 	return strips, nil
 }
 
-func liveStrip(r livestream.Room, m papers.Meeting, items []papers.Item, now time.Time) page.LiveStrip {
+func liveStrip(r livestream.Room, m papers.Meeting, rules papers.QuestionRules, items []papers.Item, now time.Time) page.LiveStrip {
 	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Paused: r.State == livestream.RoomPaused,
-		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, now) == nil}
+		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, rules, now) == nil}
 	for _, i := range items {
 		if i.ID == r.Item {
 			l.Doing = fmt.Sprintf("Item %s: %s.", i.Number, i.Title)
@@ -159,7 +163,7 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 			if err != nil {
 				return nil, fmt.Errorf("reading the room of the next meeting: %w", err)
 			}
-			row.Ask = askLine(m, room, c.s.Now())
+			row.Ask = askLine(m, room, m.QuestionRules(bs.by[m.Board]), c.s.Now())
 			if r, ok := c.s.reportsNotice(m, bs.by[m.Board]); ok {
 				row.Days = page.NewDays(r, notice.DateOf(c.s.Now(), m.Location()))
 			}
@@ -170,9 +174,9 @@ func (c *call) nextRows(coming []papers.Meeting, bs boards, n int) ([]page.Meeti
 }
 
 // askLine says until when the room takes questions.
-func askLine(m papers.Meeting, r livestream.Room, now time.Time) string {
+func askLine(m papers.Meeting, r livestream.Room, rules papers.QuestionRules, now time.Time) string {
 	switch {
-	case livestream.TakesQuestions(m, r, now) != nil:
+	case livestream.TakesQuestions(m, r, rules, now) != nil:
 		return ""
 	case r.Asking == livestream.AskingLive:
 		return "Ask live while we meet"

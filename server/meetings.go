@@ -124,7 +124,11 @@ func (s *Server) meetingShow(c *call) error {
 	if p.MovedFrom, err = c.meetingLink(m.MovedFrom); err != nil {
 		return err
 	}
-	fillRoom(&p, room, s.Now())
+	b, err := s.Record.Board(c.ctx, m.Board)
+	if err != nil {
+		return err
+	}
+	fillRoom(&p, room, m.QuestionRules(b), s.Now())
 	n, err := c.readNotice(m, board)
 	if err != nil {
 		return err
@@ -176,7 +180,7 @@ func meetingNote(m papers.Meeting) (note, look string) {
 }
 
 // fillRoom says how to follow and until when to ask.
-func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
+func fillRoom(p *page.Meeting, r livestream.Room, rules papers.QuestionRules, now time.Time) {
 	m := p.Meeting
 	p.Live = r.State == livestream.RoomOpen || r.State == livestream.RoomPaused || r.State == livestream.RoomPrivate
 	if !m.Off() {
@@ -186,7 +190,7 @@ func fillRoom(p *page.Meeting, r livestream.Room, now time.Time) {
 		p.Asking = "Questions are closed"
 		return
 	}
-	if err := livestream.TakesQuestions(m, r, now); err != nil {
+	if err := livestream.TakesQuestions(m, r, rules, now); err != nil {
 		p.Asking = err.Error()
 		return
 	}

@@ -96,8 +96,8 @@ func (c *call) further(own livestream.Contribution, byHand bool) error {
 }
 
 func (c *call) mayFollow(own livestream.Contribution) (bool, error) {
-	b, err := c.s.Record.Board(c.ctx, own.Board)
-	return b.Questions.Supplementary && own.MayFollow(), err
+	rules, err := c.s.Record.Rules(c.ctx, own.Meeting)
+	return rules.Supplementary && own.MayFollow(), err
 }
 
 // notDone shows the page again with what was typed.

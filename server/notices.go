@@ -125,11 +125,11 @@ func daysOf(r notice.Result) string {
 	return page.Count(r.Clear, "clear day", "clear days") + ", " + page.Number(r.Needed) + " needed"
 }
 
-// questionsClose gives the last moment to ask in writing by the board's rule, nil where there is no rule
+// questionsClose gives the last moment to ask in writing by the rule of its own or of the board, nil where there is no rule
 // or our bank holidays do not reach that far. A meeting holds its own moment: this one is what it is
 // proposed by and compared with (rules.md Q-1).
 func (s *Server) questionsClose(m papers.Meeting, b papers.Board) *time.Time {
-	at, ok := notice.AskUntil(b.Questions.Deadline, m.StartsAt, m.Location(), profileOf(b), s.holidays())
+	at, ok := notice.AskUntil(m.QuestionRules(b).Deadline, m.StartsAt, m.Location(), profileOf(b), s.holidays())
 	if !ok || at.After(m.StartsAt) {
 		return nil
 	}

@@ -8,7 +8,6 @@ import (
 
 	"clearday/livestream"
 	"clearday/papers"
-	"clearday/server/auth"
 	"clearday/server/page"
 )
 
@@ -228,74 +227,13 @@ func (c *call) ledger() (page.Ledger, error) {
 	}
 	p.Live = room.State == livestream.RoomOpen || room.State == livestream.RoomPaused
 	items = papers.Heard(items)
-	p.Form, p.How = c.askForm(p.Meeting, room, items), howToAsk(p, room)
+	rules, err := c.s.Record.Rules(c.ctx, p.Meeting.Slug)
+	if err != nil {
+		return p, err
+	}
+	p.Form, p.How = c.askForm(p.Meeting, room, rules, items), howToAsk(p.Meeting, room)
 	p.Form.Item = askAbout(room, items)
 	return p, nil
-}
-
-// howToAsk says until when and how, where something can be asked.
-func howToAsk(p page.Ledger, r livestream.Room) string {
-	if r.Asking == livestream.AskingAdvance {
-		return "Ask in writing until the meeting begins on " + page.Moment(p.Meeting.StartsAt, p.Zone) + "."
-	}
-	return "Ask while the meeting is live."
-}
-
-// askForm makes an empty form. Private items are not offered: nothing about them can be answered in public.
-func (c *call) askForm(m papers.Meeting, r livestream.Room, items []papers.Item) page.AskForm {
-	f := page.AskForm{Action: "/meetings/" + m.Slug + "/questions", CSRF: c.session.CSRF, Key: auth.NewSecret()}
-	for _, i := range items {
-		if !i.Private {
-			f.Items = append(f.Items, i)
-		}
-	}
-	f.Letters = c.s.Alerts != nil // an address is asked for only where letters go out
-	if err := livestream.TakesQuestions(m, r, c.s.Now()); err != nil {
-		f.Closed = err.Error()
-	}
-	return f
-}
-
-// ask answers POST /meetings/:slug/questions: the plain form, for pages without scripts and for
-// questions in advance. What was typed comes back with an error.
-func (s *Server) ask(c *call) error {
-	a := livestream.Ask{Meeting: c.Params("slug"), Device: c.device(true), Key: c.formField("key"), From: c.place(),
-		Item: c.formField("item"), Name: c.formField("name"), Area: c.formField("area"), Text: c.formField("text"), Urgent: c.formField("urgent") == "yes"}
-	if s.Alerts != nil {
-		a.Email = c.formField("email")
-	}
-	q, err := s.Hub.Ask(c.ctx, a)
-	if err == nil {
-		return c.asked(q)
-	}
-	if c.program() || papers.CodeOf(err) == papers.CodeNotFound {
-		return err
-	}
-	status, _, sentence := s.explain(c.Ctx, err)
-	p, perr := c.ledger()
-	if perr != nil {
-		return perr
-	}
-	p.Form.Item, p.Form.Name, p.Form.Area, p.Form.Text, p.Form.Email = a.Item, a.Name, a.Area, a.Text, a.Email
-	if a.Key != "" && len(a.Key) <= livestream.MaxKey {
-		p.Form.Key = a.Key
-	}
-	p.Form.Error, p.Form.Field = sentence, askField(a)
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.render(status, p)
-}
-
-// askField is the field that has to be mended: the first that is too long, else the question itself.
-func askField(a livestream.Ask) string {
-	for _, f := range []struct{ name, value string }{{"name", a.Name}, {"area", a.Area}} {
-		if _, err := papers.Line(f.name, f.value, livestream.MaxName, false); err != nil {
-			return f.name
-		}
-	}
-	if _, err := papers.Email(a.Email); a.Email != "" && err != nil {
-		return "email"
-	}
-	return "text"
 }
 
 // asked leads the asker to the private page. It is the only answer that names the code.

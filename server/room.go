@@ -86,17 +86,21 @@ func (c *call) roomPage(device string) (page.Room, error) {
 	if err != nil {
 		return p, err
 	}
+	rules, err := r.Rules(c.ctx, slug)
+	if err != nil {
+		return p, err
+	}
 	if err := c.roomItems(&p, items); err != nil {
 		return p, err
 	}
-	if err := c.roomQuestions(&p, snap.Counts, device); err != nil {
+	if err := c.roomQuestions(&p, rules, snap.Counts, device); err != nil {
 		return p, err
 	}
 	if err := c.roomChat(&p, snap, device); err != nil {
 		return p, err
 	}
 	p.Stage = stageOf(p)
-	p.Form = c.askForm(p.Meeting, p.Room, items)
+	p.Form = c.askForm(p.Meeting, p.Room, rules, items)
 	p.Form.Item = askAbout(p.Room, items)
 	return p, nil
 }
@@ -147,7 +151,7 @@ var roomOrder = []struct {
 
 // roomQuestions reads the published questions, those with most support first among the waiting
 // ones, and the device's own side.
-func (c *call) roomQuestions(p *page.Room, counts livestream.Counts, device string) error {
+func (c *call) roomQuestions(p *page.Room, rules papers.QuestionRules, counts livestream.Counts, device string) error {
 	supported, mine, err := c.s.Record.Device(c.ctx, p.Meeting.Slug, device)
 	if err != nil {
 		return err
@@ -170,7 +174,7 @@ func (c *call) roomQuestions(p *page.Room, counts livestream.Counts, device stri
 			p.Questions = append(p.Questions, page.RoomQuestion{Question: q, Item: numbers[q.Item],
 				Supported:  slices.Contains(supported, q.Number),
 				Mine:       slices.ContainsFunc(mine, func(m livestream.Contribution) bool { return m.Number == q.Number }),
-				CanSupport: q.State == livestream.Published})
+				CanSupport: rules.Support && q.State == livestream.Published, Counted: rules.Support || q.Supports > 0})
 		}
 		p.More += max(0, counts.ByState[o.state]-len(list))
 	}

@@ -53,14 +53,14 @@ func (s *Server) takePart(c *call) error {
 
 // takePartNext says of a meeting all that somebody needs who wants to come, follow or ask.
 func (c *call) takePartNext(m papers.Meeting, row page.MeetingRow, b papers.Board) (page.TakePartNext, error) {
-	n := page.TakePartNext{MeetingRow: row, Meeting: m, Rules: page.QuestionRuleWords(b.Questions)}
+	n := page.TakePartNext{MeetingRow: row, Meeting: m, Rules: page.QuestionRuleWords(m.QuestionRules(b))}
 	room, err := c.s.Record.Room(c.ctx, m.Slug)
 	if err != nil {
 		return n, fmt.Errorf("reading the room of a coming meeting: %w", err)
 	}
 	n.Watch = watch(m, room, false)
 	switch {
-	case livestream.TakesQuestions(m, room, c.s.Now()) != nil:
+	case livestream.TakesQuestions(m, room, m.QuestionRules(b), c.s.Now()) != nil:
 	case room.Asking == livestream.AskingLive:
 		n.Ask = "Now, while we meet"
 	case m.AskUntil != nil:
@@ -68,7 +68,7 @@ func (c *call) takePartNext(m papers.Meeting, row page.MeetingRow, b papers.Boar
 	default:
 		n.Ask = "In writing until we begin"
 	}
-	if n.Ask == "" && m.AskUntil != nil && !b.Questions.InWritingOnly && c.s.Now().Before(m.StartsAt) {
+	if n.Ask == "" && m.AskUntil != nil && !m.QuestionRules(b).InWritingOnly && c.s.Now().Before(m.StartsAt) {
 		n.Closed = "In writing it closed on " + page.Moment(*m.AskUntil, m.Location()) + ". You can still ask live when the meeting takes questions."
 	}
 	n.Papers = c.papersWords(m, b)

@@ -54,7 +54,7 @@ func (b *bench) site(ctx context.Context, name string) (s site, err error) {
 	if s.secretary, err = b.token(ctx, s.data, "secretary"); err != nil {
 		return s, err
 	}
-	board := map[string]any{"name": "Board of Measures", "slug": "board-of-measures"}
+	board := map[string]any{"name": "Board of Measures", "slug": "board-of-measures", "question_rules": map[string]any{"support": true}}
 	if err := (api{p.addr, admin}).do(ctx, http.MethodPost, "/boards", board, nil); err != nil {
 		return s, err
 	}

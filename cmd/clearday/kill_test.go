@@ -57,7 +57,7 @@ func TestKill(t *testing.T) {
 	v.token = strings.TrimSpace(v.command("token", "add", "kill test", "--role", "secretary"))
 	admin := strings.TrimSpace(v.command("token", "add", "kill test admin", "--role", "admin"))
 	v.start()
-	v.must(v.call(admin, "POST", "/boards", map[string]any{"name": "Partnership Board"}, nil))
+	v.must(v.call(admin, "POST", "/boards", map[string]any{"name": "Partnership Board", "question_rules": map[string]any{"support": true}}, nil))
 	v.prepare()
 	for n := range kills {
 		stop := make(chan struct{})

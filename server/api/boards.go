@@ -38,11 +38,14 @@ type NewBoard struct {
 	Terms         string `json:"terms,omitempty"`
 	Venue         string `json:"venue,omitempty"`
 	NoticeProfile string `json:"notice_profile,omitempty"`
+
+	QuestionRules papers.QuestionRules `json:"question_rules,omitzero" doc:"How it takes questions. Left out: no statements, no support, no chat."`
 }
 
 // Board gives the board to be added, not yet tidied.
 func (n NewBoard) Board() papers.Board {
-	return papers.Board{Name: n.Name, Slug: n.Slug, About: n.About, Terms: n.Terms, Venue: n.Venue, NoticeProfile: n.NoticeProfile, Members: []papers.Member{}}
+	return papers.Board{Name: n.Name, Slug: n.Slug, About: n.About, Terms: n.Terms, Venue: n.Venue, NoticeProfile: n.NoticeProfile,
+		Questions: n.QuestionRules, Members: []papers.Member{}}
 }
 
 // BoardChange changes the fields of a board that it names, and leaves the others.

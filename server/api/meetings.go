@@ -9,24 +9,26 @@ import (
 
 // Meeting is one sitting of a board.
 type Meeting struct {
-	Slug        string     `json:"slug"`
-	Board       string     `json:"board"`
-	BoardName   string     `json:"board_name"`
-	Title       string     `json:"title" doc:"Empty: it is called by the name of its board."`
-	Name        string     `json:"name" doc:"What the meeting is called."`
-	StartsAt    time.Time  `json:"starts_at"`
-	EndsAt      time.Time  `json:"ends_at"`
-	LocalTime   string     `json:"local_time" doc:"The wall time that was meant, such as 2026-04-08T09:30."`
-	Zone        string     `json:"zone" doc:"The zone it was meant in, such as Europe/London."`
-	Venue       string     `json:"venue"`
-	Access      string     `json:"access" doc:"Step-free access, hearing loop, parking."`
-	Telephone   string     `json:"telephone" doc:"Number to listen or to ask for help at."`
-	Seats       int        `json:"seats" doc:"For the public; 0 when nobody said."`
-	Mode        string     `json:"mode" enum:"in_person,hybrid,online"`
-	State       string     `json:"state" enum:"planned,announced,published,live,adjourned,held,cancelled,postponed"`
-	Watch       string     `json:"watch" doc:"How to watch when it is not on this site."`
-	AskUntil    *time.Time `json:"ask_until,omitempty" doc:"Last moment to ask in writing; when the meeting begins, where it is left out."`
-	PapersFrom  string     `json:"papers_from,omitempty" doc:"Day on which the papers are expected, where somebody said it."`
+	Slug          string                `json:"slug"`
+	Board         string                `json:"board"`
+	BoardName     string                `json:"board_name"`
+	Title         string                `json:"title" doc:"Empty: it is called by the name of its board."`
+	Name          string                `json:"name" doc:"What the meeting is called."`
+	StartsAt      time.Time             `json:"starts_at"`
+	EndsAt        time.Time             `json:"ends_at"`
+	LocalTime     string                `json:"local_time" doc:"The wall time that was meant, such as 2026-04-08T09:30."`
+	Zone          string                `json:"zone" doc:"The zone it was meant in, such as Europe/London."`
+	Venue         string                `json:"venue"`
+	Access        string                `json:"access" doc:"Step-free access, hearing loop, parking."`
+	Telephone     string                `json:"telephone" doc:"Number to listen or to ask for help at."`
+	Seats         int                   `json:"seats" doc:"For the public; 0 when nobody said."`
+	Mode          string                `json:"mode" enum:"in_person,hybrid,online"`
+	State         string                `json:"state" enum:"planned,announced,published,live,adjourned,held,cancelled,postponed"`
+	Watch         string                `json:"watch" doc:"How to watch when it is not on this site."`
+	AskUntil      *time.Time            `json:"ask_until,omitempty" doc:"Last moment to ask in writing; when the meeting begins, where it is left out."`
+	PapersFrom    string                `json:"papers_from,omitempty" doc:"Day on which the papers are expected, where somebody said it."`
+	QuestionRules *papers.QuestionRules `json:"question_rules,omitempty" doc:"Rules for questions of this meeting, in place of all those of its board."`
+
 	Reason      string     `json:"reason,omitempty" doc:"Why it was cancelled, postponed or adjourned."`
 	MovedFrom   string     `json:"moved_from,omitempty" doc:"Slug of the meeting that was postponed to this one."`
 	MovedTo     string     `json:"moved_to,omitempty" doc:"Slug of the meeting that takes its place."`
@@ -64,13 +66,15 @@ type NewMeeting struct {
 	Seats      int        `json:"seats,omitempty"`
 	AskUntil   *time.Time `json:"ask_until,omitempty" doc:"By the rule of the board when left out."`
 	PapersFrom string     `json:"papers_from,omitempty"`
+
+	QuestionRules *papers.QuestionRules `json:"question_rules,omitempty" doc:"As its board has them when left out."`
 }
 
 // Meeting gives the meeting to be planned, said in the zone of the site, not yet tidied.
 func (n NewMeeting) Meeting(zone string) papers.Meeting {
 	return papers.Meeting{Board: n.Board, StartsAt: n.StartsAt, EndsAt: n.EndsAt, Zone: zone, Venue: n.Venue,
 		Mode: papers.Mode(n.Mode), Title: n.Title, Access: n.Access, Watch: n.Watch, State: papers.MeetingPlanned,
-		Telephone: n.Telephone, Seats: n.Seats, AskUntil: n.AskUntil, PapersFrom: n.PapersFrom}
+		Telephone: n.Telephone, Seats: n.Seats, AskUntil: n.AskUntil, PapersFrom: n.PapersFrom, Rules: n.QuestionRules}
 }
 
 // MeetingChange changes the fields of a meeting that it names, and leaves the others. With State it says
@@ -87,6 +91,9 @@ type MeetingChange struct {
 	Seats      *int       `json:"seats,omitempty"`
 	AskUntil   *time.Time `json:"ask_until,omitempty"`
 	PapersFrom *string    `json:"papers_from,omitempty"`
+
+	QuestionRules *papers.QuestionRules `json:"question_rules,omitempty" doc:"In place of all those of its board."`
+	BoardRules    bool                  `json:"board_rules,omitempty" doc:"Takes the rules for questions of its board again."`
 
 	State     *string    `json:"state,omitempty" enum:"cancelled,postponed,adjourned,live,held,announced"`
 	Reason    string     `json:"reason,omitempty" doc:"Public. Needed to cancel, postpone and adjourn."`
@@ -120,6 +127,11 @@ func (ch MeetingChange) Apply(m papers.Meeting) papers.Meeting {
 	if ch.AskUntil != nil {
 		m.AskUntil = ch.AskUntil
 	}
+	if ch.QuestionRules != nil {
+		m.Rules = ch.QuestionRules
+	} else if ch.BoardRules {
+		m.Rules = nil
+	}
 	return m
 }
 
@@ -130,7 +142,7 @@ func OfMeeting(m papers.Meeting) Meeting {
 		Slug: m.Slug, Board: m.Board, BoardName: m.BoardName, Title: m.Title, Name: m.Name(),
 		StartsAt: m.StartsAt.In(l), EndsAt: m.EndsAt.In(l), LocalTime: m.LocalTime, Zone: m.Zone,
 		Venue: m.Venue, Access: m.Access, Telephone: m.Telephone, Seats: m.Seats, Mode: string(m.Mode), State: string(m.State), Watch: m.Watch,
-		AskUntil: inZone(m.AskUntil, l), PapersFrom: m.PapersFrom, Reason: m.Reason, MovedFrom: m.MovedFrom, MovedTo: m.MovedTo, ResumesAt: inZone(m.ResumesAt, l),
+		AskUntil: inZone(m.AskUntil, l), PapersFrom: m.PapersFrom, QuestionRules: m.Rules, Reason: m.Reason, MovedFrom: m.MovedFrom, MovedTo: m.MovedTo, ResumesAt: inZone(m.ResumesAt, l),
 		AnnouncedAt: inZone(m.AnnouncedAt, l), PublishedAt: inZone(m.PublishedAt, l), URL: "/meetings/" + m.Slug,
 	}
 }

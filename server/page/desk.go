@@ -35,6 +35,8 @@ type DeskSite struct {
 	BoardForm Form
 	Boards    []papers.Board
 	Profiles  []Choice
+
+	Support, Chat []Choice // of a new board
 }
 
 // Template names the page's template.
@@ -116,7 +118,7 @@ func (DeskMeetingNew) Template() string { return "desk/new.html" }
 func (DeskMeetingNew) Changing() bool { return false }
 
 // DeskMay is what the person may do on the board of a page.
-type DeskMay struct{ Edit, Approve, Upload, Publish, Moderate bool }
+type DeskMay struct{ Edit, Approve, Upload, Publish, Moderate, Rules bool }
 
 // DeskMeeting is the desk of one meeting.
 type DeskMeeting struct {

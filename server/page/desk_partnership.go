@@ -1,6 +1,11 @@
 package page
 
-import "clearday/papers"
+import (
+	"time"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
 
 // This file holds the pages of the desk for the partnership itself: its organisations, alliances, news,
 // boards, and a board's year.
@@ -104,3 +109,34 @@ type DeskMoveTo struct {
 	To         papers.MeetingState
 	Says, Hint string
 }
+
+// DeskMeetingRules are the rules for questions of one meeting.
+type DeskMeetingRules struct {
+	Base
+	Meeting  papers.Meeting
+	Zone     *time.Location
+	Flash    string
+	Own      bool // it has rules of its own
+	Form     Form
+	Says     []string // the rules in words
+	Warnings []string // of its deadline
+}
+
+// Template names the page's template.
+func (DeskMeetingRules) Template() string { return "desk/meeting_rules.html" }
+
+// DeskAskFor is the entry of a question that came by another way.
+type DeskAskFor struct {
+	Base
+	Meeting papers.Meeting
+	Zone    *time.Location
+	Closed  string // why nothing can be entered, else ""
+	Ask     AskForm
+	Form    Form     // how it came, and when
+	Ways    []Choice // it can have come by
+
+	Taken *livestream.Contribution // what was entered a moment ago, with the code to read out
+}
+
+// Template names the page's template.
+func (DeskAskFor) Template() string { return "desk/ask_for.html" }

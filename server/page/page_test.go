@@ -24,7 +24,7 @@ var pages = []Page{
 	Changes{},
 	ChatRecord{},
 	DeskAlliance{},
-	DeskBoard{},
+	DeskBoard{}, DeskMeetingRules{}, DeskAskFor{},
 	DeskCleared{},
 	DeskCopy{},
 	DeskFormats{},

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"time"
 
 	"clearday/livestream"
@@ -145,18 +146,105 @@ type AskForm struct {
 	Items  []papers.Item
 	Closed string // why nothing can be asked now, else ""
 
-	Letters                       bool // an address for the answer is asked for
-	Item, Name, Area, Text, Email string
+	Letters                            bool // an address for the answer is asked for
+	Item, Name, Area, For, Text, Email string
+	Kind                               livestream.Kind
+	NoName, Minor, Health, Confirmed   bool
+
+	Rules papers.QuestionRules
+	Says  []string // the rules, in words
+	Live  bool     // asked while the meeting is live
 
 	Error string // what to mend, else ""
-	Field string // the field that it is about: text, name, area or email
+	Field string // the field that it is about: text, item, name, area, organisation, email or confirmed
 }
 
-// Left is how many characters may still be written.
-func (f AskForm) Left() int { return livestream.MaxText - len([]rune(f.Text)) }
+// Statements tells whether a statement can be sent instead of a question.
+func (f AskForm) Statements() bool { return f.Rules.Statements.Taken }
 
-// TooMany is how many characters are over the limit.
-func (f AskForm) TooMany() int { return -f.Left() }
+// Noun is what is being written, as far as it is known.
+func (f AskForm) Noun() string {
+	if f.Kind == livestream.KindStatement {
+		return "statement"
+	}
+	return "question"
+}
+
+// words is the limit of words for what is being written, 0 for none.
+func (f AskForm) words() int {
+	if f.Kind == livestream.KindStatement {
+		return f.Rules.Statements.Words
+	}
+	return f.Rules.Words
+}
+
+// Bound says how long it may be: "At most 50 words".
+func (f AskForm) Bound() string {
+	if n := f.words(); n > 0 {
+		left := n - livestream.WordCount(f.Text)
+		switch {
+		case f.Text == "" && f.Statements():
+			return "A question has at most " + f.boundOf(f.Rules.Words) + ", a statement " + f.boundOf(f.Rules.Statements.Words)
+		case f.Text == "":
+			return "At most " + Count(n, "word", "words")
+		case left < 0:
+			return Count(-left, "word", "words") + " too many"
+		}
+		return Number(left) + " of " + Count(n, "word", "words") + " left"
+	}
+	left := livestream.MaxText - len([]rune(f.Text))
+	switch {
+	case f.Text == "" && f.Rules.Statements.Words > 0:
+		return "A question has at most " + f.boundOf(0) + ", a statement " + f.boundOf(f.Rules.Statements.Words)
+	case f.Text == "":
+		return "At most " + f.boundOf(0)
+	case left < 0:
+		return Number(-left) + " characters too many"
+	}
+	return Number(left) + " of " + f.boundOf(0) + " left"
+}
+
+func (AskForm) boundOf(words int) string {
+	if words == 0 {
+		return Count(livestream.MaxText, "character", "characters")
+	}
+	return Count(words, "word", "words")
+}
+
+// Opened tells whether the part about the asker is open from the start: something in it is needed or typed.
+func (f AskForm) Opened() bool {
+	return f.Rules.NameNeeded || f.Minor || f.Health || f.Field == "name" || f.Field == "area" || f.Field == "organisation" || f.Field == "email"
+}
+
+// Line gives one of the fields about the asker to the template "ask-line".
+func (f AskForm) Line(name string) Field {
+	l := Field{ID: name, Name: name, Type: "text"}
+	hidden := false
+	switch name {
+	case "name":
+		l.Label, l.Value, l.Auto, hidden = "Name", f.Name, "name", f.Rules.HideName
+		l.Hint = "Shown with it once it is published. “Carer” is fine."
+		if f.Rules.NameNeeded {
+			l.Hint = "The board needs to know who asks."
+		}
+	case "area":
+		l.Label, l.Value, hidden = "Area", f.Area, f.Rules.HideArea
+	case "organisation":
+		l.Label, l.Value, hidden = "On behalf of an organisation", f.For, f.Rules.HideOrganisation
+	case "email":
+		l.Label, l.Value, l.Auto, l.Type, l.Hint = "E-mail", f.Email, "email", "email", "For the answer only. Never shown."
+	}
+	if name != "name" || !f.Rules.NameNeeded {
+		l.Label += " (optional)"
+	}
+	if hidden {
+		l.Hint = strings.TrimSpace(strings.TrimPrefix(l.Hint, "Shown with it once it is published. “Carer” is fine.") + " Not published.")
+	}
+	if f.Field == name {
+		l.Error = f.Error
+	}
+	return l
+}
 
 // MaxText bounds the question, in characters.
 func (AskForm) MaxText() int { return livestream.MaxText }

@@ -67,6 +67,7 @@ type RoomQuestion struct {
 	Supported  bool   // by this device
 	Mine       bool   // asked from this device
 	CanSupport bool
+	Counted    bool // support is, or was
 }
 
 // Badge is the class of the question's state beside cd-state.

@@ -188,7 +188,7 @@ func (w testWriter) Write(b []byte) (int, error) {
 // Board adds a board and answers its slug.
 func (s *Site) Board(t testing.TB, name string) string {
 	t.Helper()
-	b := papers.Board{Name: name, CreatedAt: s.Clock.Now().UTC()}
+	b := papers.Board{Name: name, CreatedAt: s.Clock.Now().UTC(), Questions: papers.QuestionRules{Support: true}}
 	if err := b.Tidy(); err != nil {
 		t.Fatal(err)
 	}

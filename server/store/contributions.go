@@ -123,45 +123,80 @@ func (db *DB) contribution(ctx context.Context, from bun.IDB, number string) (li
 // there, and the same key asks again.
 func (db *DB) Ask(ctx context.Context, a livestream.Ask) (c livestream.Contribution, again bool, err error) {
 	err = db.write(ctx, func(tx *tx) error {
-		m, err := readMeeting(ctx, tx, papers.Public, a.Meeting)
-		if err != nil {
-			return err
-		}
-		if a.Item != "" {
-			if err := tx.publicItem(ctx, m.Slug, a.Item); err != nil {
-				return err
-			}
-		}
-		room, err := tx.holdRoom(ctx, m.Slug)
-		if err != nil {
-			return err
-		}
-		c, err = db.asked(ctx, tx, a.Meeting, a.Device, a.Key)
-		if err == nil {
-			again = true
-			return errNothing
-		}
-		if !errors.Is(err, papers.ErrNotFound) {
-			return err
-		}
-		if err := tx.maySend(ctx, m, room, a.Device, a.From); err != nil {
-			return err
-		}
-		if c, err = tx.take(ctx, m, a); err != nil {
-			return err
-		}
-		if err := tx.notePlace(ctx, m.Slug, a.From, "questions/"+c.Number); err != nil {
-			return err
-		}
-		tx.acts = []papers.Act{{Kind: papers.ActContributionTaken, Subject: "questions/" + c.Number, Board: c.Board, Meeting: c.Meeting,
-			Facts: map[string]string{"kind": string(c.Kind), "state": string(c.State)}, Texts: map[string]string{"text": c.Text, "name": c.Name}}}
-		return tx.emit(ctx, &room, livestream.EventQuestionChanged, c.Public())
+		c, again, err = tx.ask(ctx, a)
+		return err
 	})
+	return db.taken(c, again, err)
+}
+
+// Enter implements livestream.Store. The audit says when it is said to have come, and how, of nobody.
+func (db *DB) Enter(ctx context.Context, a livestream.Ask, ch papers.Change) (c livestream.Contribution, again bool, err error) {
+	err = db.write(ctx, func(tx *tx) error {
+		if c, again, err = tx.ask(ctx, a); err != nil {
+			return err
+		}
+		return tx.audit(ctx, ch.By, note{what: "entered a " + string(c.Kind) + " for somebody", subject: "questions/" + c.Number,
+			after: map[string]any{"channel": c.Channel, "received_at": c.ReceivedAt, "entered_at": tx.now}})
+	})
+	return db.taken(c, again, err)
+}
+
+func (db *DB) taken(c livestream.Contribution, again bool, err error) (livestream.Contribution, bool, error) {
 	if err != nil {
 		return livestream.Contribution{}, false, err
 	}
 	c.Code = db.seal.code(c.Number)
 	return c, again, nil
+}
+
+func (tx *tx) ask(ctx context.Context, a livestream.Ask) (c livestream.Contribution, again bool, err error) {
+	m, err := readMeeting(ctx, tx, papers.Public, a.Meeting)
+	if err != nil {
+		return c, false, err
+	}
+	if a.Item != "" {
+		if err := tx.publicItem(ctx, m.Slug, a.Item); err != nil {
+			return c, false, err
+		}
+	}
+	room, err := tx.holdRoom(ctx, m.Slug)
+	if err != nil {
+		return c, false, err
+	}
+	if c, err = tx.db.asked(ctx, tx, a.Meeting, a.Device, a.Key); err == nil {
+		return c, true, errNothing
+	}
+	if !errors.Is(err, papers.ErrNotFound) {
+		return c, false, err
+	}
+	if err := tx.maySend(ctx, m, room, a.Device, a.From); err != nil {
+		return c, false, err
+	}
+	if err := tx.within(ctx, m, a); err != nil {
+		return c, false, err
+	}
+	if c, err = tx.take(ctx, m, a); err != nil {
+		return c, false, err
+	}
+	if err := tx.notePlace(ctx, m.Slug, a.From, "questions/"+c.Number); err != nil {
+		return c, false, err
+	}
+	tx.acts = []papers.Act{{Kind: papers.ActContributionTaken, Subject: "questions/" + c.Number, Board: c.Board, Meeting: c.Meeting,
+		Facts: map[string]string{"kind": string(c.Kind), "state": string(c.State)}, Texts: map[string]string{"text": c.Text, "name": c.Name}}}
+	return c, false, tx.emit(ctx, &room, livestream.EventQuestionChanged, c.Public())
+}
+
+// within holds the limits of how many, while the room is held: two at once do not get past them.
+func (tx *tx) within(ctx context.Context, m papers.Meeting, a livestream.Ask) error {
+	rules, err := rulesOf(ctx, tx, m)
+	if err != nil || !a.Limited(rules) {
+		return err
+	}
+	others, err := tx.db.contributions(ctx, tx, func(q *bun.SelectQuery) { q.Where("c.meeting = ? AND c.kind = ?", m.Slug, a.Kind) })
+	if err != nil {
+		return err
+	}
+	return a.Within(rules, others)
 }
 
 // Asked implements livestream.Store.
@@ -187,8 +222,12 @@ func (tx *tx) take(ctx context.Context, m papers.Meeting, a livestream.Ask) (liv
 		return livestream.Contribution{}, err
 	}
 	c := livestream.Contribution{Number: fmt.Sprintf("%s-%04d", series, n), Kind: a.Kind, Meeting: m.Slug, Board: m.Board, Item: a.Item, Parent: a.Parent,
-		State: livestream.Received, Text: keepable(a.Text), Urgent: a.Urgent, Name: keepable(a.Name), Area: keepable(a.Area), Revision: 1, ReceivedAt: tx.now, ChangedAt: tx.now, Device: a.Device,
-		Private: livestream.Private{Email: a.Email, HasEmail: a.Email != ""}}
+		State: livestream.Received, Text: keepable(a.Text), Urgent: a.Urgent, Name: keepable(a.Name), Area: keepable(a.Area), For: keepable(a.For), Revision: 1,
+		ReceivedAt: tx.now, ChangedAt: tx.now, Channel: a.Channel, Device: a.Device,
+		Private: livestream.Private{Email: a.Email, HasEmail: a.Email != "", EnteredBy: a.EnteredBy, Minor: a.Minor, Health: a.Health, Withheld: a.Withheld}}
+	if !a.ReceivedAt.IsZero() {
+		c.ReceivedAt = inMicroseconds(a.ReceivedAt)
+	}
 	if c.Kind == "" {
 		c.Kind = livestream.KindQuestion
 	}

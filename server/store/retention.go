@@ -176,10 +176,10 @@ func (db *DB) EraseContacts(ctx context.Context, m livestream.PastMeeting, days 
 		}
 		return tx.eachOf(ctx, m.Slug, due, func(c *livestream.Contribution) bool {
 			hidden := !c.State.ShowsWords() || c.Minor
-			if c.OwesAnswer() || c.Email == "" && (!hidden || c.Name == "" && c.Area == "" && c.For == "") {
+			if c.OwesAnswer() || c.Email == "" && c.Withheld == (livestream.Withheld{}) && (!hidden || c.Name == "" && c.Area == "" && c.For == "") {
 				return false
 			}
-			c.Email, c.HasEmail, c.ContactErasedAt = "", false, &tx.now
+			c.Email, c.HasEmail, c.Withheld, c.ContactErasedAt = "", false, livestream.Withheld{}, &tx.now
 			if hidden {
 				c.Name = ""
 			}
@@ -198,7 +198,7 @@ func (db *DB) EraseWords(ctx context.Context, m livestream.PastMeeting, days int
 			q.Where("c.words_erased_at IS NULL AND c.changed_at < ?", before)
 		}
 		return tx.eachOf(ctx, m.Slug, due, func(c *livestream.Contribution) bool {
-			shown, kept := c.State.ShowsWords(), livestream.Private{Email: c.Email, HasEmail: c.HasEmail, Minor: c.Minor}
+			shown, kept := c.State.ShowsWords(), livestream.Private{Email: c.Email, HasEmail: c.HasEmail, Minor: c.Minor, Withheld: c.Withheld}
 			if shown {
 				kept.EnteredBy, kept.Health, kept.Draft = c.EnteredBy, c.Health, c.Draft // an answer may still be written
 			}
@@ -321,7 +321,7 @@ func (db *DB) EraseName(ctx context.Context, number string, c papers.Change) (no
 		if err != nil {
 			return note{}, err
 		}
-		if now = was; was.Name == "" && was.Area == "" && was.For == "" {
+		if now = was; was.Name == "" && was.Area == "" && was.For == "" && was.Withheld == (livestream.Withheld{}) {
 			return note{}, errNothing
 		}
 		var said livestream.Message

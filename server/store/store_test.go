@@ -147,7 +147,7 @@ func (r *record) wantCode(err error, want papers.Code) {
 
 func (r *record) board(slug string) papers.Board {
 	r.t.Helper()
-	r.must(r.AddBoard(r.ctx, papers.Board{Slug: slug, Name: "Board " + slug, Members: []papers.Member{{Name: "Ann", Role: "Chair"}}}, by()))
+	r.must(r.AddBoard(r.ctx, papers.Board{Slug: slug, Name: "Board " + slug, Questions: papers.QuestionRules{Support: true, Statements: papers.StatementRules{Taken: true}}, Members: []papers.Member{{Name: "Ann", Role: "Chair"}}}, by()))
 	b, err := r.Board(r.ctx, slug)
 	r.must(err)
 	return b

@@ -54,8 +54,8 @@ func meetingsOf(batch []livestream.Support) []string {
 
 // supportIn counts what the batch holds for one meeting.
 func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.Support, results []livestream.SupportResult) error {
-	if _, err := readMeeting(ctx, tx, papers.Public, meeting); err != nil {
-		if papers.CodeOf(err) != papers.CodeNotFound {
+	if err := tx.takesSupport(ctx, meeting); err != nil {
+		if code := papers.CodeOf(err); code != papers.CodeNotFound && code != papers.CodeConflict {
 			return err
 		}
 		for i, s := range batch {
@@ -105,6 +105,18 @@ func (tx *tx) supportIn(ctx context.Context, meeting string, batch []livestream.
 		return nil
 	}
 	return tx.counted(ctx, &room, boardOf(questions), added)
+}
+
+func (tx *tx) takesSupport(ctx context.Context, meeting string) error {
+	m, err := readMeeting(ctx, tx, papers.Public, meeting)
+	if err != nil {
+		return err
+	}
+	rules, err := rulesOf(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	return livestream.TakesSupport(rules)
 }
 
 // supported reads the questions of the meeting that the batch names. The support of a question that was

@@ -1,8 +1,11 @@
 // The ask form. What is written is kept on this device until the room has acknowledged it, and sent again with the same
 // key after every interruption, so that it arrives once.
+import { count, room } from '../question/count.js'
 import { make, newKey } from './make.js'
 
-const limit = 500
+// What is sent beside the words, by the names of the form's fields; of the boxes to tick, that they are.
+const fields = ['name', 'area', 'item', 'organisation', 'email', 'kind']
+const ticks = ['urgent', 'no_name', 'under_18', 'health', 'confirmed']
 const again = { too_fast: 20000, internal: 5000 } // refusals that are tried again, and when (ms)
 
 export class Asking {
@@ -38,21 +41,20 @@ export class Asking {
     this.save()
   }
 
-  count () {
-    const left = limit - [...this.text.value].length
-    const place = this.form.querySelector('.cd-count span')
-    if (place) place.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`
-  }
+  count () { count(this.form) }
 
   submit (event) {
     const text = this.text.value.trim()
     if (!text) return this.stop(event, 'Write your question first.')
-    if ([...text].length > limit) return this.stop(event, `Your question has ${[...text].length} characters. Shorten it to ${limit}.`)
+    const { left, limit, unit } = room(this.form)
+    if (left < 0) return this.stop(event, `It has ${limit - left} ${unit}. Shorten it to ${limit}.`)
     if (!this.live) return // no socket can be had: the plain form posts it
     event.preventDefault()
     this.error('')
-    const value = name => this.form.elements.namedItem(name)?.value || '' // elements.item is a method
-    this.kept.waiting.push({ key: newKey(), text, name: value('name'), area: value('area'), item: value('item'), urgent: Boolean(this.form.elements.urgent?.checked) })
+    const sent = { key: newKey(), text }
+    for (const name of fields) sent[name] = this.form.elements.namedItem(name)?.value || '' // elements.item is a method
+    for (const name of ticks) if (this.form.elements.namedItem(name)?.checked) sent[name] = true
+    this.kept.waiting.push(sent)
     if (this.form.elements.urgent) this.form.elements.urgent.checked = false
     this.kept.draft.text = this.text.value = ''
     this.count()
@@ -80,8 +82,8 @@ export class Asking {
   async post (w) {
     w.rest = Date.now() + again.too_fast
     const body = new URLSearchParams(new FormData(this.form))
-    for (const name of ['key', 'text', 'name', 'area', 'item']) body.set(name, w[name])
-    w.urgent ? body.set('urgent', 'yes') : body.delete('urgent')
+    for (const name of ['key', 'text', ...fields]) body.set(name, w[name] || '')
+    for (const name of ticks) w[name] ? body.set(name, 'yes') : body.delete(name)
     try {
       const answer = await fetch(this.form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
       const told = await answer.json()

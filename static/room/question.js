@@ -13,6 +13,8 @@ export const isShown = state => shown.includes(state)
 /** Where it stands in the list: being answered, then open ones, then done. */
 export const rank = state => state === 'put' ? 0 : done.includes(state) ? 2 : 1
 
+const counted = () => Boolean(document.querySelector('main[data-support]'))
+
 /** Builds the row of a question. supported: this device supports it. */
 export function row (q, supported) {
   const li = make('li', 'cd-q', support(q, supported), said(q, supported))
@@ -21,11 +23,13 @@ export function row (q, supported) {
   li.dataset.state = q.state
   li.classList.toggle('cd-q--asked', q.state === 'put')
   li.classList.toggle('cd-q--done', done.includes(q.state))
+  li.classList.toggle('cd-q--plain', !q.supports && !counted())
   return li
 }
 
 function support (q, supported) {
-  if (q.state !== 'published') return make('span', 'cd-sup cd-sup--still', make('b', '', figure(q.supports)), 'support')
+  if (!q.supports && !counted()) return null // the board does not count it
+  if (q.state !== 'published' || !counted()) return make('span', 'cd-sup cd-sup--still', make('b', '', figure(q.supports)), 'support')
   const button = make('button', 'cd-sup', arrow(), make('b', '', figure(q.supports)))
   button.type = 'button'
   button.dataset.support = q.id

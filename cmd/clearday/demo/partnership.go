@@ -47,7 +47,7 @@ var news = []papers.News{
 // asking is how the Partnership Board takes questions: rules of the kind that health boards have.
 var asking = papers.QuestionRules{
 	Deadline:  papers.Deadline{Count: papers.ClearWorkingDays, Days: 1, Clock: "12:00"},
-	PerPerson: 2, Minutes: 20, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter,
+	PerPerson: 2, Minutes: 20, Support: true, Statements: papers.StatementRules{Taken: true, PerPerson: 1, Words: 150}, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter,
 	OtherWays: "You can also write to the board team at Harrowmere Town Hall, or call 01632 960 100",
 }
 
@@ -66,7 +66,7 @@ var boards = []papers.Board{
 		}},
 	{Name: "Open Data Committee", Venue: "Saltfen Village Hall, Mill Road, and online", NoticeProfile: "partnership",
 		About:     "The Open Data Committee looks at what the partners publish about their work, and how people can use it.",
-		Questions: papers.QuestionRules{Minutes: 15, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter},
+		Questions: papers.QuestionRules{Support: true, Minutes: 15, ReplyDays: 20, Supplementary: true, Chat: papers.ChatCheckedAfter},
 		Terms:     "The committee meets in public every two months and reports to the Partnership Board.",
 		Members: []papers.Member{
 			{Name: "Hannah Loxley", Role: "Chair", Organisation: "Fenmarsh Voluntary Sector Alliance"},
