@@ -1,6 +1,7 @@
 package livestream
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -85,6 +86,9 @@ func (a Ask) Limited(r papers.QuestionRules) bool {
 // known by the device or the e-mail address, never by where they send from: whole hospitals share an
 // address. One that its asker took back does not count, nor what follows an answer.
 func (a Ask) Within(r papers.QuestionRules, others []Contribution) error {
+	if !a.Limited(r) {
+		return nil
+	}
 	k := rulesFor(a.Kind, r)
 	person, organisation := 0, 0
 	for _, c := range others {
@@ -98,13 +102,20 @@ func (a Ask) Within(r papers.QuestionRules, others []Contribution) error {
 			organisation++
 		}
 	}
-	switch noun := string(a.Kind) + "s"; {
+	switch {
 	case k.perPerson > 0 && person >= k.perPerson:
-		return closed("The board takes %d %s of one person for a meeting, and it has %d of yours. Take one back on its private page to send another.", k.perPerson, noun, person)
+		return closed("The board takes %s of one person for a meeting, and it has %d of yours. Take one back on its private page to send another.", a.Kind.some(k.perPerson), person)
 	case k.perOrganisation > 0 && organisation >= k.perOrganisation:
-		return closed("The board takes %d %s of one organisation for a meeting, and it has %d of %s.", k.perOrganisation, noun, organisation, a.organisation())
+		return closed("The board takes %s of one organisation for a meeting, and it has %d of %s.", a.Kind.some(k.perOrganisation), organisation, a.organisation())
 	}
 	return nil
+}
+
+func (k Kind) some(n int) string {
+	if n == 1 {
+		return "one " + string(k)
+	}
+	return fmt.Sprintf("%d %ss", n, k)
 }
 
 func (a Ask) sameAsker(c Contribution) bool {

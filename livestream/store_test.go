@@ -375,13 +375,14 @@ func (s *fakeStore) seq() int64 {
 type fakeMeetings struct {
 	chat  papers.ChatMode
 	rules papers.QuestionRules
+	until *time.Time
 }
 
-func (fakeMeetings) Meeting(_ context.Context, _ papers.Audience, name string) (papers.Meeting, error) {
+func (f fakeMeetings) Meeting(_ context.Context, _ papers.Audience, name string) (papers.Meeting, error) {
 	if name != slug {
 		return papers.Meeting{}, papers.ErrNotFound
 	}
-	return papers.Meeting{Slug: slug, Board: "partnership-board", BoardName: "Partnership Board"}, nil
+	return papers.Meeting{Slug: slug, Board: "partnership-board", AskUntil: f.until, BoardName: "Partnership Board"}, nil
 }
 
 func (fakeMeetings) Items(context.Context, papers.Audience, string) ([]papers.Item, error) {
