@@ -53,7 +53,7 @@ func (c *call) askOf() livestream.Ask {
 // keepTyped puts what was typed back into the form, with what to mend.
 func keepTyped(f *page.AskForm, a livestream.Ask, sentence string) {
 	f.Kind, f.Item, f.Name, f.Area, f.For, f.Text, f.Email = a.Kind, a.Item, a.Name, a.Area, a.For, a.Text, a.Email
-	f.NoName, f.Minor, f.Health, f.Confirmed = a.NoName, a.Minor, a.Health, a.Confirmed
+	f.NoName, f.Minor, f.Health, f.Confirmed, f.Urgent = a.NoName, a.Minor, a.Health, a.Confirmed, a.Urgent
 	if a.Key != "" && len(a.Key) <= livestream.MaxKey {
 		f.Key = a.Key
 	}

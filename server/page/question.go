@@ -150,6 +150,7 @@ type AskForm struct {
 	Item, Name, Area, For, Text, Email string
 	Kind                               livestream.Kind
 	NoName, Minor, Health, Confirmed   bool
+	Urgent                             bool
 
 	Rules papers.QuestionRules
 	Says  []string // the rules, in words
