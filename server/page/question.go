@@ -224,7 +224,7 @@ func (f AskForm) Line(name string) Field {
 	switch name {
 	case "name":
 		l.Label, l.Value, l.Auto, hidden = "Name", f.Name, "name", f.Rules.HideName
-		l.Hint = "Shown with it once it is published. “Carer” is fine."
+		l.Hint = "Shown with it once it is published. “A carer” is fine."
 		if f.Rules.NameNeeded {
 			l.Hint = "The board needs to know who asks."
 		}
@@ -239,7 +239,7 @@ func (f AskForm) Line(name string) Field {
 		l.Label += " (optional)"
 	}
 	if hidden {
-		l.Hint = strings.TrimSpace(strings.TrimPrefix(l.Hint, "Shown with it once it is published. “Carer” is fine.") + " Not published.")
+		l.Hint = strings.TrimSpace(strings.TrimPrefix(l.Hint, "Shown with it once it is published. “A carer” is fine.") + " Not published.")
 	}
 	if f.Field == name {
 		l.Error = f.Error
