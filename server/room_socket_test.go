@@ -107,7 +107,7 @@ func TestTakeBack(t *testing.T) {
 	if a := decide(t, desk, m.Slug, number, "state", "answered_in_writing", "answer", "CANARYANSWER"); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("answering answered %d", a.StatusCode)
 	}
-	if p := desk.Get(t, "/desk/meetings/"+m.Slug+"/live?show=all&q="+number); !strings.Contains(p.Text, `<p data-from="published put answered_orally answered_in_writing not_reached">Take it back: the words`) {
+	if p := desk.Get(t, "/desk/meetings/"+m.Slug+"/live?show=all&q="+number); !strings.Contains(p.Text, `<p>Take it back: the words`) {
 		t.Error("the desk does not offer to take it back")
 	}
 	if a := decide(t, desk, m.Slug, number, "state", "refused"); a.StatusCode == http.StatusSeeOther {
