@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -254,19 +255,28 @@ func TestChatBurst(t *testing.T) {
 	for _, w := range watchers {
 		w.next("presence")
 	}
+	release := sync.OnceFunc(func() { close(hold) })
+	defer release()
 	results := make(chan error, messages)
-	for i := range messages {
-		go func() {
-			_, err := r.hub.Say(context.Background(), Say{Meeting: slug, Device: fmt.Sprint("d", i), Key: "k", Text: "All at once"})
-			results <- err
-		}()
+	say := func(device int) {
+		_, err := r.hub.Say(context.Background(), Say{Meeting: slug, Device: fmt.Sprint("d", device), Key: "k", Text: "All at once"})
+		results <- err
 	}
-	eventually(t, "everybody waits for the commit", func() bool {
-		r.hub.mu.Lock()
-		defer r.hub.mu.Unlock()
-		return len(r.hub.sayGroup.rooms[slug]) >= messages-1 // the first may be on its way alone
-	})
-	close(hold)
+	waiting := func(n int) func() bool {
+		return func() bool {
+			r.hub.mu.Lock()
+			defer r.hub.mu.Unlock()
+			list, runs := r.hub.sayGroup.rooms[slug]
+			return runs && len(list) == n
+		}
+	}
+	go say(0)
+	eventually(t, "the first is on its way", waiting(0))
+	for device := 1; device < messages; device++ {
+		go say(device)
+	}
+	eventually(t, "everybody else waits for its commit", waiting(messages-1))
+	release()
 	for range messages {
 		if err := <-results; err != nil {
 			t.Fatal(err)
