@@ -57,13 +57,9 @@ func (h *Hub) askedBefore(ctx context.Context, a Ask, refusal error) (Contributi
 // mayAsk checks what is asked against room, rules and rates, and leaves out of it what is not to be shown.
 // How many a person may ask is the store's to check, in the transaction that takes it.
 func (h *Hub) mayAsk(ctx context.Context, a *Ask) error {
-	m, room, err := h.meetingRoom(ctx, a.Meeting)
+	m, room, rules, err := h.ruledRoom(ctx, a.Meeting)
 	if err != nil {
 		return err
-	}
-	rules, err := h.Meetings.Rules(ctx, a.Meeting)
-	if err != nil {
-		return fmt.Errorf("reading the rules: %w", err)
 	}
 	if err := TakesQuestions(m, room, rules, h.Now()); err != nil {
 		return err

@@ -37,13 +37,9 @@ func (h *Hub) Enter(ctx context.Context, a Ask, by papers.Actor) (Contribution, 
 }
 
 func (h *Hub) mayEnter(ctx context.Context, a *Ask) error {
-	m, room, err := h.meetingRoom(ctx, a.Meeting)
+	m, room, rules, err := h.ruledRoom(ctx, a.Meeting)
 	if err != nil {
 		return err
-	}
-	rules, err := h.Meetings.Rules(ctx, a.Meeting)
-	if err != nil {
-		return fmt.Errorf("reading the rules: %w", err)
 	}
 	now := h.Now()
 	if a.ReceivedAt.After(now) {

@@ -33,13 +33,9 @@ func (h *Hub) Say(ctx context.Context, s Say) (ChatMessage, error) {
 
 // maySay gives the way of the chat at the meeting, or why it does not take the message.
 func (h *Hub) maySay(ctx context.Context, s Say) (papers.ChatMode, error) {
-	m, room, err := h.meetingRoom(ctx, s.Meeting)
+	m, room, rules, err := h.ruledRoom(ctx, s.Meeting)
 	if err != nil {
 		return "", err
-	}
-	rules, err := h.Meetings.Rules(ctx, s.Meeting)
-	if err != nil {
-		return "", fmt.Errorf("reading the rules of a chat: %w", err)
 	}
 	mode := room.ChatMode(rules)
 	if err := TakesMessages(m, room, mode); err != nil {

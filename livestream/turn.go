@@ -260,3 +260,16 @@ func roomAct(m papers.Meeting, r Room) papers.Act {
 func roomChange(m papers.Meeting, r Room, by papers.Actor) papers.Change {
 	return papers.Change{By: by, Acts: []papers.Act{roomAct(m, r)}}
 }
+
+// ruledRoom gives beside meeting and room the rules that hold for what is sent to them.
+func (h *Hub) ruledRoom(ctx context.Context, meeting string) (papers.Meeting, Room, papers.QuestionRules, error) {
+	m, room, err := h.meetingRoom(ctx, meeting)
+	if err != nil {
+		return m, room, papers.QuestionRules{}, err
+	}
+	rules, err := h.Meetings.Rules(ctx, meeting)
+	if err != nil {
+		return m, room, rules, fmt.Errorf("reading the rules: %w", err)
+	}
+	return m, room, rules, nil
+}

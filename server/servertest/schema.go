@@ -18,9 +18,9 @@ func Schema(t testing.TB) string {
 	address := os.Getenv("CLEARDAY_TEST_DATABASE_URL")
 	if address == "" {
 		if os.Getenv("CI") == "true" {
-			t.Fatal("CLEARDAY_TEST_DATABASE_URL is not set: in CI several programs are tested on one PostgreSQL")
+			t.Fatal("CLEARDAY_TEST_DATABASE_URL is not set: in CI PostgreSQL is tested too")
 		}
-		t.Skip("CLEARDAY_TEST_DATABASE_URL is not set: several programs on one PostgreSQL are not tested")
+		t.Skip("CLEARDAY_TEST_DATABASE_URL is not set: not tested on PostgreSQL")
 	}
 	admin, err := sql.Open("pgx", address)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"clearday/papers"
 	"clearday/server/jobs"
+	"clearday/server/servertest"
 	"clearday/server/store"
 )
 
@@ -44,7 +45,7 @@ func TestOpen_manyAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
 	for name, o := range map[string]func(*testing.T) store.Options{
 		"sqlite":   func(*testing.T) store.Options { return store.Options{Path: path} },
-		"postgres": func(t *testing.T) store.Options { return store.Options{URL: newSchema(t)} },
+		"postgres": func(t *testing.T) store.Options { return store.Options{URL: servertest.Schema(t)} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := o(t)

@@ -3,9 +3,7 @@ package store_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,13 +11,12 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-
 	"clearday/livestream"
 	"clearday/papers"
 	"clearday/papers/alerts"
 	"clearday/server/auth"
 	"clearday/server/jobs"
+	"clearday/server/servertest"
 	"clearday/server/store"
 )
 
@@ -67,7 +64,7 @@ func both(t *testing.T, test func(t *testing.T, r *record)) {
 		test(t, open(t, store.Options{Path: filepath.Join(t.TempDir(), "re cord?.db")}))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		test(t, open(t, store.Options{URL: newSchema(t)}))
+		test(t, open(t, store.Options{URL: servertest.Schema(t)}))
 	})
 }
 
@@ -89,41 +86,6 @@ func open(t *testing.T, o store.Options) *record {
 	})
 	r.DB, r.opts = db, o
 	return r
-}
-
-// newSchema makes a schema of its own in the PostgreSQL of CLEARDAY_TEST_DATABASE_URL and answers
-// the address that leads to it.
-func newSchema(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("CLEARDAY_TEST_DATABASE_URL")
-	if address == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CLEARDAY_TEST_DATABASE_URL is not set: in CI the record is tested on PostgreSQL too")
-		}
-		t.Skip("CLEARDAY_TEST_DATABASE_URL is not set: not tested on PostgreSQL")
-	}
-	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "test_" + papers.NewID()
-	if _, err := admin.Exec("CREATE SCHEMA " + name); err != nil {
-		t.Fatalf("making a schema: %v", err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
-			t.Errorf("dropping a schema: %v", err)
-		}
-		_ = admin.Close()
-	})
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 var secretary = papers.Actor{ID: "u1", Name: "Sam Secretary", Role: "secretary"}
