@@ -30,6 +30,12 @@ func owed(days int) step {
 	}
 }
 
+// passesOn hands it to the procedure for requests, which has about four weeks.
+func passesOn(l *loader, ctx context.Context, number string) error {
+	due := l.clock.now().In(site.Location()).AddDate(0, 0, 28).Format(time.DateOnly)
+	return decides(livestream.Decision{To: livestream.Transferred, Transfer: livestream.Transfer{Kind: livestream.TransferFOI, Due: due}})(l, ctx, number)
+}
+
 // responds is a step of the asker, on the private page.
 func responds(r livestream.Response) step {
 	return func(l *loader, ctx context.Context, number string) error {

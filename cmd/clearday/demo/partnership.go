@@ -145,7 +145,7 @@ var meetings = []meeting{
 			{item: 5, name: "Parent", area: "Saltfen", text: "What does the strategy mean for the waiting times of children at Saltfen?", then: published, steps: []step{decides(livestream.Decision{AllocateTo: "Marshland Community Health Trust"})}, after: []step{owed(28)}},
 			{item: 4, name: "Student", area: "Eastwold", text: "Which of the partners have published nothing at all this year?", then: published, after: []step{decides(livestream.Decision{To: livestream.NotReached}), owed(90),
 				decides(livestream.Decision{Draft: "The three partners that published nothing are named in the annex.", AnsweredBy: "Director of Strategy"})}},
-			{name: "Resident", area: "Harrowmere", text: "Send me all e-mails between the council and the firm that made the map.", then: livestream.Decision{To: livestream.Transferred, Transfer: livestream.Transfer{Kind: livestream.TransferFOI, Due: "2030-01-01"}}},
+			{name: "Resident", area: "Harrowmere", text: "Send me all e-mails between the council and the firm that made the map.", then: livestream.Decision{To: livestream.Held}, steps: []step{passesOn}},
 			{item: 4, name: "Resident", area: "Saltfen", text: "When will the map of bus stops be right?", then: published, steps: []step{responds(livestream.Response{Do: livestream.Withdraw})}},
 			{name: "", area: "", text: "Why did the practice at Mill Road not call me back about my appointment?", then: livestream.Decision{To: livestream.Refused, Reason: "individual-case"}},
 		}},
