@@ -1,9 +1,11 @@
 package livestream
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -21,7 +23,12 @@ const (
 	chunk     = 16 << 10         // bytes of one patient write
 	chunkWait = 30 * time.Second // in which a slow connection takes a chunk, or is dead
 	leaveWait = 2 * time.Second  // for the other side's part of a goodbye
+
+	messageWait = 10 * time.Second // in which a message that has begun is here
+	maxSigns    = 20               // pings and pongs of one watcher in a second
 )
+
+var errFlood = errors.New("too many pings")
 
 // watcher is one socket of a room. Its goroutine reads; the room writes to it without waiting, and
 // what the connection does not take at once is finished by a goroutine that ends when it is done.
@@ -29,6 +36,7 @@ const (
 type watcher struct {
 	conn      *websocket.Conn
 	raw       syscall.RawConn // nil when the connection has no descriptor
+	reader    *bufio.Reader   // of the Viewer
 	crowd     *crowd
 	device    string
 	name      string // of the device
@@ -41,6 +49,7 @@ type watcher struct {
 	pinged int64        // of the crowd's turns
 	rate   *rate.Limiter
 	bad    int // frames that were nothing; of the reader
+	signs  int // in the second of heard; of the reader
 
 	mu      sync.Mutex // taken before crowd.mu
 	seq     int64      // it was given everything up to this event
@@ -112,7 +121,7 @@ func (h *Hub) welcome(conn *websocket.Conn, v Viewer) (*watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{conn: conn, crowd: c, device: v.Device, name: v.DeviceName, ip: v.IP, moderator: v.Moderator, still: v.Still, rev: -1}
+	w := &watcher{conn: conn, reader: v.Reader, crowd: c, device: v.Device, name: v.DeviceName, ip: v.IP, moderator: v.Moderator, still: v.Still, rev: -1}
 	if sc, ok := conn.NetConn().(syscall.Conn); ok {
 		w.raw, _ = sc.SyscallConn() // nil without one: the patient way serves too
 	}
@@ -190,7 +199,8 @@ func (h *Hub) you(ctx context.Context, meeting, device, name string) (frame, err
 // listen reads until the connection ends.
 func (w *watcher) listen() {
 	for {
-		kind, data, err := w.conn.ReadMessage()
+		w.await()
+		kind, data, err := w.message()
 		if err != nil {
 			return
 		}
@@ -199,14 +209,66 @@ func (w *watcher) listen() {
 	}
 }
 
+// await waits until there is something to read. Waiting inside the reader of a message would do too,
+// but keep a stack of twice the size for each socket in which nothing happens.
+func (w *watcher) await() {
+	if w.reader == nil || w.raw == nil || w.reader.Buffered() > 0 {
+		return
+	}
+	_ = w.raw.Read(readable) // what ended it the reader of the message meets too
+}
+
+// readable tells whether a read would answer at once, with bytes, the end or an error.
+func readable(fd uintptr) bool {
+	var one [1]byte
+	_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	return !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR)
+}
+
+// message reads the next. Once one has begun it must end soon: in pieces of nothing it would never.
+func (w *watcher) message() (kind int, data []byte, err error) {
+	kind, r, err := w.conn.NextReader()
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := w.mustCome(time.Now().Add(messageWait)); err != nil {
+		return 0, nil, err
+	}
+	if data, err = io.ReadAll(r); err != nil {
+		return 0, nil, err
+	}
+	return kind, data, w.mustCome(time.Time{})
+}
+
+// mustCome sets until when something must come; zero is any time. The end of a goodbye stands.
+func (w *watcher) mustCome(until time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.gone {
+		return nil
+	}
+	return w.conn.SetReadDeadline(until)
+}
+
+// alive notes a sign of life. Many in one second are none, but a flood.
 func (w *watcher) alive(string) error {
-	w.heard.Store(w.crowd.hub.Now().Unix())
+	now := w.crowd.hub.Now().Unix()
+	if w.heard.Swap(now) != now {
+		w.signs = 0
+	}
+	if w.signs++; w.signs > maxSigns {
+		w.leave(websocket.ClosePolicyViolation, "too many pings")
+		return errFlood
+	}
 	return nil
 }
 
 func (w *watcher) pong(data string) error {
+	if err := w.alive(data); err != nil {
+		return err
+	}
 	w.send(newFrame(opPong, []byte(data)))
-	return w.alive(data)
+	return nil
 }
 
 func (w *watcher) bye(code int, _ string) error {

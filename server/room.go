@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"net/url"
 	"slices"
 	"strconv"
@@ -48,7 +49,10 @@ func (s *Server) roomSocket(c *call) error {
 		return err
 	}
 	ours := func(origin, _ string) bool { return c.sameOrigin(origin) }
-	return upgrade(c.Ctx, ours, func(conn *websocket.Conn) { s.Hub.Serve(conn, v) })
+	return upgrade(c.Ctx, ours, func(conn *websocket.Conn, r *bufio.Reader) {
+		v.Reader = r
+		s.Hub.Serve(conn, v)
+	})
 }
 
 // support answers POST /meetings/:slug/support: the plain form, for pages without scripts.

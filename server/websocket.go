@@ -19,23 +19,26 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// upgrader holds 512 bytes a socket for reading and none for writing: the room writes its frames by
-// itself. The origin is checked before, while an error page can still be answered.
+// upgrader holds a small buffer a socket for reading (readBuffer) and none for writing: the room writes
+// its frames by itself. The origin is checked before, while an error page can still be answered.
 var upgrader = websocket.Upgrader{
-	ReadBufferSize:  512,
 	WriteBufferSize: 512,
 	WriteBufferPool: &sync.Pool{},
 	Subprotocols:    []string{livestream.Protocol},
 	CheckOrigin:     func(*http.Request) bool { return true },
 }
 
+// readBuffer is what a socket holds for reading. Gorilla takes the buffer of the connection that it is
+// given, unless it is too small, so that the room knows it too.
+const readBuffer = 512
+
 // upgrade turns the request into a WebSocket and has serve run on it, in a goroutine of its own that
-// outlives the request: serve closes the connection, and must not touch c. Whatever is wrong with the
+// outlives the request: serve closes the connection, which reads by the reader, and must not touch c. Whatever is wrong with the
 // handshake is an Error that can be answered with a page. allowedOrigin is asked with the Origin and
 // the Host of the request; a request without Origin comes from no browser and is taken.
 //
 // The app needs app.Server().KeepHijackedConns = true and fiber.Config{Immutable: true}.
-func upgrade(c *fiber.Ctx, allowedOrigin func(origin, host string) bool, serve func(*websocket.Conn)) error {
+func upgrade(c *fiber.Ctx, allowedOrigin func(origin, host string) bool, serve func(*websocket.Conn, *bufio.Reader)) error {
 	r, err := handshake(c)
 	if err != nil {
 		return err
@@ -50,12 +53,13 @@ func upgrade(c *fiber.Ctx, allowedOrigin func(origin, host string) bool, serve f
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(func(hc net.Conn) {
 		nc := bare(hc)
-		conn, err := upgrader.Upgrade(&hijacked{conn: nc}, r, answer)
+		reader := bufio.NewReaderSize(nc, readBuffer)
+		conn, err := upgrader.Upgrade(&hijacked{conn: nc, reader: reader}, r, answer)
 		if err != nil {
 			_ = nc.Close() // the handshake was checked: the line is gone
 			return
 		}
-		go serve(conn)
+		go serve(conn, reader)
 	})
 	return nil
 }
@@ -102,6 +106,7 @@ func validKey(key string) bool {
 // hijacked is the ResponseWriter that gorilla's Upgrade takes a connection from.
 type hijacked struct {
 	conn   net.Conn
+	reader *bufio.Reader
 	header http.Header
 }
 
@@ -118,7 +123,7 @@ func (h *hijacked) Write([]byte) (int, error) {
 
 func (h *hijacked) WriteHeader(int) {}
 
-// Hijack gives the connection with the smallest buffers: gorilla makes its own.
+// Hijack gives the connection. The smallest writer will do: gorilla makes its own.
 func (h *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return h.conn, bufio.NewReadWriter(bufio.NewReaderSize(h.conn, 16), bufio.NewWriterSize(h.conn, 16)), nil
+	return h.conn, bufio.NewReadWriter(h.reader, bufio.NewWriterSize(h.conn, 16)), nil
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ func echoServer(t *testing.T) (addr string, sockets func() []*websocket.Conn) {
 	app.Get("/live/:room", func(c *fiber.Ctx) error {
 		name := c.Params("room")
 		c.Cookie(&fiber.Cookie{Name: "device", Value: name, HTTPOnly: true})
-		return upgrade(c, func(origin, host string) bool { return strings.TrimPrefix(origin, "http://") == host }, func(conn *websocket.Conn) {
+		return upgrade(c, func(origin, host string) bool { return strings.TrimPrefix(origin, "http://") == host }, func(conn *websocket.Conn, _ *bufio.Reader) {
 			defer conn.Close()
 			mu.Lock()
 			all = append(all, conn)
