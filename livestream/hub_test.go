@@ -87,6 +87,9 @@ func (r *room) start() {
 		if q.Has("meeting") {
 			v.Meeting = q.Get("meeting")
 		}
+		if q.Has("ip") {
+			v.IP = q.Get("ip")
+		}
 		r.hub.Serve(conn, v)
 	}))
 	r.url = "ws" + strings.TrimPrefix(srv.URL, "http")

@@ -25,6 +25,7 @@ type Limits struct {
 	Captions      Rate          // of one room
 	Frames        Rate          // of one socket
 	BadFrames     int           // a socket that sent so many is closed
+	MessageWait   time.Duration // in which a message that has begun is here
 	PlaceWait     time.Duration // how long a support waits for others of its address before it is refused for now
 	StoreWait     time.Duration
 	Gather        time.Duration // how long supports and messages of a room wait for each other
@@ -54,6 +55,7 @@ var DefaultLimits = Limits{
 	Captions:      Rate{20, 500 * time.Millisecond},
 	Frames:        Rate{40, 100 * time.Millisecond},
 	PlaceWait:     3 * time.Second,
+	MessageWait:   10 * time.Second,
 	BadFrames:     20, StoreWait: 10 * time.Second, Gather: 20 * time.Millisecond, PingEvery: 30 * time.Second,
 	PerWatcher: 10 * time.Microsecond,
 }
@@ -91,6 +93,7 @@ func (l Limits) orDefault() Limits {
 	orRate(&l.Captions, d.Captions)
 	orRate(&l.Frames, d.Frames)
 	orTime(&l.PlaceWait, d.PlaceWait)
+	orTime(&l.MessageWait, d.MessageWait)
 	orTime(&l.StoreWait, d.StoreWait)
 	orTime(&l.Gather, d.Gather)
 	orTime(&l.PingEvery, d.PingEvery)

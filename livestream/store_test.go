@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"clearday/papers"
@@ -33,6 +34,7 @@ type fakeStore struct {
 	failAfter error // it is done, but answered with an error
 	hidden    bool
 	slow      chan struct{} // Snapshot waits for it
+	snapshots atomic.Int64  // that were read
 }
 
 var errDisk = errors.New("the disk is full")
@@ -68,6 +70,7 @@ func (s *fakeStore) Room(_ context.Context, meeting string) (Room, error) {
 }
 
 func (s *fakeStore) Snapshot(ctx context.Context, meeting string) (Snapshot, error) {
+	s.snapshots.Add(1)
 	if s.slow != nil {
 		select {
 		case <-s.slow:

@@ -23,9 +23,7 @@ const (
 	chunk     = 16 << 10         // bytes of one patient write
 	chunkWait = 30 * time.Second // in which a slow connection takes a chunk, or is dead
 	leaveWait = 2 * time.Second  // for the other side's part of a goodbye
-
-	messageWait = 10 * time.Second // in which a message that has begun is here
-	maxSigns    = 20               // pings and pongs of one watcher in a second
+	maxSigns  = 20               // pings and pongs of one watcher in a second
 )
 
 var errFlood = errors.New("too many pings")
@@ -231,7 +229,7 @@ func (w *watcher) message() (kind int, data []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := w.mustCome(time.Now().Add(messageWait)); err != nil {
+	if err := w.mustCome(time.Now().Add(w.crowd.hub.Limits.MessageWait)); err != nil {
 		return 0, nil, err
 	}
 	if data, err = io.ReadAll(r); err != nil {
