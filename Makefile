@@ -61,7 +61,7 @@ packages-run:
 	@.ci/packages poppler-utils:pdftotext qpdf:qpdf util-linux:prlimit
 
 packages-test:
-	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres redis-server:redis-server fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc $(OFFICE)
+	@.ci/packages poppler-utils:pdftotext util-linux:prlimit chromium:chromium ffmpeg:ffmpeg qpdf:qpdf postgresql:/usr/lib/postgresql/15/bin/postgres redis-server:redis-server fonts-liberation:/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf gcc:gcc $(OFFICE)
 
 clean:
 	rm -rf bin static/dist/* static/node_modules

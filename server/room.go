@@ -85,7 +85,7 @@ func (c *call) roomPage(device string) (page.Room, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Room = snap.Room
+	p.Room = snap.Room.ForPublic()
 	items, err := r.Items(c.ctx, papers.Public, slug)
 	if err != nil {
 		return p, err
@@ -103,7 +103,9 @@ func (c *call) roomPage(device string) (page.Room, error) {
 	if err := c.roomChat(&p, snap, device); err != nil {
 		return p, err
 	}
-	p.Stage = stageOf(p)
+	if err := c.roomWatch(&p); err != nil {
+		return p, err
+	}
 	p.Form = c.askForm(p.Meeting, p.Room, rules, items)
 	p.Form.Item = askAbout(p.Room, items)
 	return p, nil
@@ -202,55 +204,4 @@ func askAbout(r livestream.Room, items []papers.Item) string {
 		}
 	}
 	return ""
-}
-
-// stageOf says how to follow the meeting, in each state of the room.
-func stageOf(p page.Room) page.Stage {
-	m, r, zone := p.Meeting, p.Room, p.Zone
-	s := page.Stage{Watch: m.Watch}
-	if u, err := url.Parse(m.Watch); err == nil && u.Scheme == "https" && u.Host != "" {
-		s.Watch, s.WatchURL = "Watch on "+u.Host, u.String()
-	}
-	begins := page.Moment(m.StartsAt, zone)
-	switch {
-	case m.State == papers.MeetingCancelled:
-		s.Kind, s.Word, s.Heading, s.Text = "off", "Cancelled", "This meeting was cancelled", "Questions that were asked keep their numbers, and are on the list of questions."
-	case m.State == papers.MeetingPostponed:
-		s.Kind, s.Word, s.Heading, s.Text = "off", "Postponed", "This meeting was postponed", "Questions that were asked keep their numbers, and are on the list of questions."
-	case r.State == livestream.RoomOpen:
-		s.Kind, s.Word, s.Heading = "open", "Live", "The meeting is under way"
-		s.Text = "Follow it here in words: the item being heard, its papers, the questions and their answers appear as they happen."
-	case r.State == livestream.RoomPaused:
-		s.Kind, s.Word, s.Heading, s.Text = "paused", "Paused", "The meeting has paused", "It goes on here. Questions already asked keep their place."
-	case r.State == livestream.RoomPrivate:
-		s.Kind, s.Word, s.Heading = "private", "In private", "The board is meeting in private"
-		s.Text = "There is nothing to follow until it is public again. This page stays open, and questions already asked keep their place."
-	case r.ClosedAt != nil || m.State == papers.MeetingHeld:
-		s.Kind, s.Word, s.Heading = "closed", "Ended", "The meeting has ended"
-		s.Text = "Its agenda and papers are on the page of the meeting. Every question, and where it stands, is on the list of questions."
-		if r.ClosedAt != nil {
-			s.Text = "It ended at " + page.Clock(*r.ClosedAt, zone) + ". " + s.Text
-		}
-	default:
-		s.Kind, s.Word, s.Heading = "soon", "Not open yet", "The meeting begins on "+begins
-		s.Text = "The room opens when the meeting begins. " + beforehand(r)
-		if p.Now.After(m.StartsAt) {
-			s.Heading = "The room opens in a moment"
-			s.Text = "The meeting was to begin on " + begins + ". It has not been opened yet. " + beforehand(r)
-		}
-	}
-	if s.Kind == "private" || s.Kind == "closed" || s.Kind == "off" {
-		s.Watch, s.WatchURL = "", ""
-	}
-	return s
-}
-
-func beforehand(r livestream.Room) string {
-	switch r.Asking {
-	case livestream.AskingAdvance:
-		return "You can ask in writing until then, with the form on this page."
-	case livestream.AskingLive:
-		return "You can ask from that moment."
-	}
-	return "No questions are taken for it."
 }

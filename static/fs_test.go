@@ -134,7 +134,7 @@ func TestTemplates(t *testing.T) {
 	for _, name := range []string{
 		"brand-mark", "icon-paper", "icon-search", "icon-calendar", "icon-feed", "icon-file", "icon-download", "icon-quote", "icon-ask", "icon-pack",
 		"icon-bell", "icon-format", "icon-up", "icon-down", "icon-left", "icon-right", "icon-more", "icon-clock", "icon-check",
-		"icon-pause", "icon-sound", "icon-captions", "icon-screen",
+		"icon-play", "icon-pause", "icon-sound", "icon-captions", "icon-screen",
 	} {
 		var out strings.Builder
 		if err := icons.ExecuteTemplate(&out, name, nil); err != nil {

@@ -15,6 +15,9 @@ type Room struct {
 	Room    livestream.Room
 	Stage   Stage
 
+	Mode     WatchMode // how it is followed
+	Captions []CaptionRow
+
 	Item      *RoomItem // being heard
 	Of        int       // items on the agenda
 	Items     []RoomItem
@@ -37,12 +40,19 @@ func (p Room) SlowWords() string { return SlowWords(p.Room) }
 
 // Stage is what stands where a picture would be: how to follow, and what happens now.
 type Stage struct {
-	Kind     string // soon, open, paused, private, closed, off
+	Kind     string // soon, open, paused, adjourned, private, closed, off
 	Word     string // state as a word: Live, Paused
 	Heading  string
 	Text     string
 	Watch    string // how to watch, as the meeting says
 	WatchURL string // when that is an address
+
+	Why       string // as the secretary said it
+	ResumesAt *time.Time
+	Resumes   string              // ResumesAt in words, after Going
+	Going     string              // "It resumes", "Public again about"
+	Session   *livestream.Session // the private one that is on
+	Item      *RoomItem           // that it is about
 }
 
 // RoomItem is one item of the agenda with its place on the way.

@@ -27,13 +27,16 @@
 //
 // A form that is asked "item" as a hidden or select field follows the current item when it has data-follow, until somebody
 // chooses an item or writes.
+// What is followed beside the questions (player, modes, captions, announcement, what stands for them) is in watch.js.
 import { refresh } from '../shared/refresh.js'
+import { Announcer } from './announcer.js'
 import { Asking } from './ask.js'
 import { Chat } from './chat.js'
 import { Line } from './line.js'
 import { clock, digits, figure, keepPlace, make, words } from './make.js'
 import { isShown, press, rank, row } from './question.js'
 import { Supporting } from './support.js'
+import { Watch } from './watch.js'
 
 const most = 200 // rows that are kept on the page
 
@@ -46,7 +49,10 @@ class Room {
     this.states = new Map() // number to state, of what is known
     for (const li of this.list?.children || []) this.states.set(li.dataset.number, li.dataset.state)
     this.here = 0
+    this.heard = this.find('[data-prog] [aria-current]')?.dataset.item || ''
     this.since = new Date()
+    this.announcer = new Announcer(this.find('[data-announce]'))
+    this.watch = new Watch(main, text => this.announce(text))
     this.chat = new Chat(main, command => this.line.send(command))
     this.line = new Line(main, { frame: f => this.frame(f), event: e => this.event(e), state: s => this.connection(s) })
     this.supporting = new Supporting(main, {
@@ -77,14 +83,20 @@ class Room {
       case 'question.published': case 'question.changed': case 'question.answered': return this.question(q, e.kind === 'question.published')
       case 'support.counted': return Object.entries(q.supports || {}).forEach(([number, n]) => this.supports(number, n))
       case 'item.started': this.item(q.item, q.item_since); return this.fetchNow()
+      case 'notice.posted': case 'video.changed': return this.watch.room(q)
+      case 'caption.spoken': return this.watch.spoken(q)
       case 'room.opened': case 'room.paused': case 'room.private': case 'room.closed':
+        this.watch.room(q)
         this.room(q)
         return this.fetchNow()
     }
   }
 
   hello (state) {
+    const stale = state.room.state !== this.main.dataset.state || (state.item?.id || '') !== this.heard
+    this.watch.snapshot(state)
     this.room(state.room)
+    if (stale) this.fetchNow()
     if (state.items) this.items(state.items)
     this.item(state.item?.id || '', state.item?.since)
     this.counts = state.counts
@@ -110,7 +122,7 @@ class Room {
   }
 
   question (q, published) {
-    if (!isShown(q.state)) this.takenBack(q)
+    if (!isShown(q.state)) this.announcer.takenBack(q.id)
     this.counted(q)
     this.mineChanged(q)
     if (!this.list) return
@@ -123,7 +135,7 @@ class Room {
       while (this.list.children.length > most) this.list.lastElementChild.remove()
     })
     this.showCounts()
-    if (published && !old && isShown(q.state)) this.announceNew(q)
+    if (published && !old && isShown(q.state)) this.announcer.question(q)
   }
 
   insert (li, fresh) {
@@ -233,6 +245,7 @@ class Room {
   }
 
   item (id, since) {
+    this.heard = id
     const all = [...this.find('[data-prog]')?.children || []]
     const now = all.findIndex(li => li.dataset.item === id)
     all.forEach((li, n) => {
@@ -257,8 +270,9 @@ class Room {
   fetchNow () {
     clearTimeout(this.fetching)
     this.fetching = setTimeout(async () => {
-      await refresh(...[...document.querySelectorAll('[data-now][id]')].map(e => e.id))
+      const fetched = await refresh(...[...document.querySelectorAll('[data-now][id]')].map(e => e.id))
       this.takeForm()
+      if (!fetched) this.fetchNow()
     }, 500 + Math.random() * 4500)
   }
 
@@ -298,29 +312,7 @@ class Room {
     if (inner.textContent !== text) inner.textContent = text
   }
 
-  announce (text) {
-    const place = this.find('[data-announce]')
-    if (place) place.textContent = text
-  }
-
-  // takenBack lets the words of a question that is shown no more leave what a screen reader is told.
-  takenBack (q) {
-    if (this.announced !== q.id) return
-    clearTimeout(this.telling)
-    this.fresh = 0
-    this.announce('')
-  }
-
-  // announceNew tells a screen reader of one question by its words, of several by their number.
-  announceNew (q) {
-    this.announced = q.id
-    this.fresh = (this.fresh || 0) + 1
-    clearTimeout(this.telling)
-    this.telling = setTimeout(() => {
-      this.announce(this.fresh === 1 ? `New question ${q.id}: ${q.text}` : `${this.fresh} new questions`)
-      this.fresh = 0
-    }, 1500)
-  }
+  announce (text) { this.announcer.say(text) }
 }
 
 const main = document.querySelector('main[data-room]')
