@@ -136,17 +136,21 @@ func (s *fakeStore) Sessions(context.Context, string) ([]Session, error) { retur
 
 func (s *fakeStore) Starts(context.Context, string) ([]ItemStart, error) { return nil, nil }
 
-func (s *fakeStore) Caption(_ context.Context, _ string, c Caption) (int64, error) {
+func (s *fakeStore) Caption(_ context.Context, _ string, c Caption) (Caption, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.room.TakesCaptions(); err != nil {
-		return 0, err
+	c, err := s.room.Spoken(c, time.Now().UTC())
+	if err != nil {
+		return Caption{}, err
 	}
 	s.event(EventCaptionSpoken, c)
-	return s.room.Seq, nil
+	c.Seq = s.room.Seq
+	return c, nil
 }
 
-func (s *fakeStore) Captions(context.Context, string, int) ([]Caption, error) { return nil, nil }
+func (s *fakeStore) Captions(context.Context, string, string, int) ([]Caption, string, error) {
+	return nil, "", nil
+}
 
 func (s *fakeStore) StartItem(_ context.Context, _, item string, c papers.Change) (Room, error) {
 	s.mu.Lock()

@@ -22,10 +22,11 @@ type RunStore interface {
 	Sessions(ctx context.Context, meeting string) ([]Session, error)
 	// Starts is when each item began to be heard, in order.
 	Starts(ctx context.Context, meeting string) ([]ItemStart, error)
-	// Caption commits what was said and answers its event's number. It is refused unless the room is open.
-	Caption(ctx context.Context, meeting string, c Caption) (int64, error)
-	// Captions are the last ones, oldest first.
-	Captions(ctx context.Context, meeting string, limit int) ([]Caption, error)
+	// Caption commits what was said as Room.Spoken takes it, with its event. A key that came before gets
+	// the first answer again.
+	Caption(ctx context.Context, meeting string, c Caption) (Caption, error)
+	// Captions are what was said after a cursor, oldest first, with the cursor of the next page.
+	Captions(ctx context.Context, meeting, cursor string, limit int) (list []Caption, next string, err error)
 }
 
 // Turn is what the secretary does with the room in one go. What is empty stays as it is.

@@ -37,6 +37,9 @@ func (s *Server) peoplePage(c *call, status int, f page.Form, link *page.SignInF
 		p.Boards = append(p.Boards, page.Choice{Value: b.Slug, Says: b.Name})
 	}
 	for _, r := range auth.Roles {
+		if roleSays[r] == "" {
+			continue
+		}
 		p.Roles = append(p.Roles, page.Choice{Value: string(r), Says: roleSays[r]})
 	}
 	for _, u := range users {
@@ -49,7 +52,7 @@ func (s *Server) peoplePage(c *call, status int, f page.Form, link *page.SignInF
 	return c.render(status, p)
 }
 
-// roleSays tells what a role may do, for whoever gives it.
+// roleSays tells what a role may do, for whoever gives it. Captioners are programs: their role goes with a token.
 var roleSays = map[auth.Role]string{
 	auth.Author:    "Author: uploads papers and sees the drafts",
 	auth.Secretary: "Secretary: agenda, papers, publication, the live desk",

@@ -114,7 +114,7 @@ func TestCommands(t *testing.T) {
 			{nil, "token", 2, "usage: clearday token add"},
 			{nil, "token add", 2, "usage: clearday token add"},
 			{nil, "token add --role secretary", 2, "usage: clearday token add"},
-			{nil, "token add ci", 2, "--role must be one of author, secretary, moderator, chair, member, admin"},
+			{nil, "token add ci", 2, "--role must be one of author, secretary, moderator, chair, member, admin, captioner"},
 			{nil, "token add ci --role boss", 2, "--role must be one of author, secretary"},
 			{nil, "token add ci --role", 2, "usage: clearday token add"},
 			{nil, "token add ci --role author --bord x", 2, "usage: clearday token add"},

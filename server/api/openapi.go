@@ -123,7 +123,11 @@ func (op Operation) body(g *openapi3gen.Generator, schemas openapi3.Schemas) (*o
 	case When, WhenMeeting, Announcement:
 		optional = true
 	}
-	return &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithRequired(!optional).WithJSONSchemaRef(schema)}, nil
+	in := openapi3.NewRequestBody().WithRequired(!optional).WithJSONSchemaRef(schema)
+	if op.Plain {
+		in.Content["text/plain"] = openapi3.NewMediaType().WithSchema(openapi3.NewStringSchema())
+	}
+	return &openapi3.RequestBodyRef{Value: in}, nil
 }
 
 // schemaName names the schema of a type: Meeting, ListOfMeeting.

@@ -14,6 +14,7 @@ type Operation struct {
 	Role    string // whose token it needs; empty is nobody's
 	Query   []Param
 	Body    any     // a value of the type of the JSON body; nil is none
+	Plain   bool    // the body may be text/plain too
 	Form    []Param // fields of a multipart body; "file" is the file
 	Status  int
 	Answer  any // a value of the type of the answer
@@ -74,6 +75,11 @@ var Operations = []Operation{
 	{Method: "GET", Path: "/meetings/{slug}/live", Summary: "What the room’s socket would have sent since an event", Query: []Param{{Name: "since", Doc: "Number of the last event you have; -1 for none."}}, Status: 200, Answer: Frames{}},
 	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause or close the room", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},
 	{Method: "POST", Path: "/meetings/{slug}/live/item", Summary: "Say which item is being heard", Role: "moderator", Body: ItemStart{}, Status: 200, Answer: livestream.Room{}},
+	{Method: "POST", Path: "/meetings/{slug}/live/captions", Summary: "Say in writing what is being said, while the room is open: else 409", Role: "captioner", Query: []Param{
+		{Name: "source", Doc: "With a text/plain body: human or machine."}, {Name: "by", Doc: "The same, as in JSON."}, {Name: "spoken_at", Doc: "The same."}, {Name: "key", Doc: "The same."}},
+		Body: NewCaption{}, Plain: true, Status: 201, Answer: livestream.Caption{}},
+	{Method: "GET", Path: "/meetings/{slug}/live/captions", Summary: "What was said at a meeting, as captioned, oldest first", Query: []Param{
+		{Name: "cursor", Doc: "From next of the page before, or seq of the last caption you have."}, {Name: "limit", Doc: "At most so many, up to 200."}}, Status: 200, Answer: List[livestream.Caption]{}},
 	{Method: "GET", Path: "/meetings/{slug}/questions", Summary: "Questions of a meeting, newest first, with counts that add up", Query: with(Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
 	{Method: "GET", Path: "/meetings/{slug}/chat", Summary: "What was said in the chat of a meeting, newest first. Of a removed message its mark is left", Query: paging, Status: 200, Answer: List[livestream.PublicMessage]{}},
 	{Method: "PATCH", Path: "/chat/{id}", Summary: "Post or refuse a message that waits, or remove one that is posted", Role: "moderator", Body: MessageDecision{}, Status: 200, Answer: livestream.ChatMessage{}},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"time"
 
 	"clearday/livestream"
 )
@@ -16,6 +17,15 @@ type RoomChange struct {
 // ItemStart names the item that is being heard.
 type ItemStart struct {
 	Item string `json:"item" doc:"The id of an item of the published agenda."`
+}
+
+// NewCaption is what was said. As text/plain the body is the text, and the rest stands in the address.
+type NewCaption struct {
+	Text     string     `json:"text" doc:"At most 300 characters."`
+	Source   string     `json:"source" enum:"human,machine" doc:"Who made it. Readers are told."`
+	By       string     `json:"by,omitempty" doc:"Name of the captioner, where they want to be named."`
+	SpokenAt *time.Time `json:"spoken_at,omitempty" doc:"When it was said. What was said before the room opened, so in private session, is refused (409)."`
+	Key      string     `json:"key,omitempty" doc:"Makes sending twice one caption, for a retry: at most 64 characters, another one for each."`
 }
 
 // Frames are what a socket would have brought since a number.

@@ -24,10 +24,11 @@ const (
 	Chair     Role = "chair"
 	Member    Role = "member"
 	Admin     Role = "admin"
+	Captioner Role = "captioner" // for the token of whoever captions: nothing else
 )
 
 // Roles in the order of the documentation.
-var Roles = []Role{Author, Secretary, Moderator, Chair, Member, Admin}
+var Roles = []Role{Author, Secretary, Moderator, Chair, Member, Admin, Captioner}
 
 // Permission is one kind of thing that somebody may do, on a board.
 type Permission string
@@ -43,6 +44,7 @@ const (
 	Upload     Permission = "upload papers"
 	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
 	RunRoom    Permission = "run the room" // open, pause, move the item
+	Caption    Permission = "send captions"
 	Moderate   Permission = "moderate questions"
 	SeeChair   Permission = "see the chair’s view"               // the next questions and the time left
 	ReadAsked  Permission = "read questions that are not public" // and what became of them
@@ -54,11 +56,12 @@ const (
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, SeeChair, ReadAsked, Refuse},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse},
 	Moderator: {SeeDrafts, Moderate, SeeChair, ReadAsked},
 	Chair:     {SeeDrafts, SeePrivate, Approve, SeeChair, ReadAsked, Refuse},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite, EditBoard},
+	Captioner: {Caption},
 }
 
 // Grant is one role on one board, or on papers.EveryBoard.

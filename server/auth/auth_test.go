@@ -12,23 +12,24 @@ import (
 // matrix is what each role may do on its own board. On another board it may do nothing of it; a
 // role on every board may do it everywhere. Columns are the permissions in the order of permissions.
 const matrix = `
-                                    author  secretary  moderator  chair  member  admin
-manage the site                     -       -          -          -      -       yes
-edit the board                      -       yes        -          -      -       yes
-edit the agenda                     -       yes        -          -      -       -
-approve papers                      -       yes        -          yes    -       -
-upload papers                       yes     yes        -          -      -       -
-publish                             -       yes        -          -      -       -
-run the room                        -       yes        -          -      -       -
-moderate questions                  -       yes        yes        -      -       -
-see the chair’s view                -       yes        yes        yes    -       -
-read questions that are not public  -       yes        yes        yes    -       -
-decide about refusals               -       yes        -          yes    -       -
-see what is not public yet          yes     yes        yes        yes    -       -
-see private papers                  -       yes        -          yes    yes     -
+                                    author  secretary  moderator  chair  member  admin  captioner
+manage the site                     -       -          -          -      -       yes    -
+edit the board                      -       yes        -          -      -       yes    -
+edit the agenda                     -       yes        -          -      -       -      -
+approve papers                      -       yes        -          yes    -       -      -
+upload papers                       yes     yes        -          -      -       -      -
+publish                             -       yes        -          -      -       -      -
+run the room                        -       yes        -          -      -       -      -
+send captions                       -       yes        -          -      -       -      yes
+moderate questions                  -       yes        yes        -      -       -      -
+see the chair’s view                -       yes        yes        yes    -       -      -
+read questions that are not public  -       yes        yes        yes    -       -      -
+decide about refusals               -       yes        -          yes    -       -      -
+see what is not public yet          yes     yes        yes        yes    -       -      -
+see private papers                  -       yes        -          yes    yes     -      -
 `
 
-var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Moderate, SeeChair, ReadAsked, Refuse, SeeDrafts, SeePrivate}
+var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse, SeeDrafts, SeePrivate}
 
 func TestMatrix(t *testing.T) {
 	var got strings.Builder
@@ -91,7 +92,7 @@ func TestMayElsewhere(t *testing.T) {
 
 func TestAudience(t *testing.T) {
 	for role, want := range map[Role][2]bool{ // drafts, private
-		Author: {true, false}, Secretary: {true, true}, Moderator: {true, false}, Chair: {true, true}, Member: {false, true}, Admin: {false, false},
+		Author: {true, false}, Secretary: {true, true}, Moderator: {true, false}, Chair: {true, true}, Member: {false, true}, Admin: {false, false}, Captioner: {false, false},
 	} {
 		for _, board := range []string{"own", papers.EveryBoard} {
 			a := Person{ID: "u", Grants: []Grant{{role, board}}}.Audience()

@@ -37,6 +37,7 @@ var pages = []Page{
 	DeskNews{},
 	DeskPaper{},
 	DeskRecord{},
+	Captions{},
 	DeskPartner{},
 	DeskPeople{},
 	DeskPrivate{},

@@ -71,7 +71,7 @@ func (db *DB) Snapshot(ctx context.Context, meeting string) (s livestream.Snapsh
 			return err
 		}
 		if s.Room.State != livestream.RoomPrivate {
-			s.Captions, err = readCaptions(ctx, tx, meeting, 5)
+			s.Captions, err = lastCaptions(ctx, tx, meeting, 5)
 		}
 		return err
 	})

@@ -64,3 +64,86 @@ func TestRoomSessions(t *testing.T) {
 		}
 	})
 }
+
+// TestCaptions: what was said is kept once however often it is sent, read in pages, and refused while the
+// room is not open; also what was said before it opened and comes late.
+func TestCaptions(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m := r.chatRoom("pb")
+		say := func(text, key string, at *time.Time) (livestream.Caption, error) {
+			return r.Caption(r.ctx, m.Slug, livestream.Caption{Text: text, Source: livestream.CaptionMachine, Key: key, SpokenAt: at})
+		}
+		first, err := say("one", "k1", nil)
+		r.must(err)
+		again, err := say("one, once more", "k1", nil)
+		r.must(err)
+		if first.Key = ""; again != first || first.Seq == 0 {
+			t.Errorf("sent again it is %+v, want %+v", again, first)
+		}
+		r.pass(time.Minute)
+		for _, text := range []string{"two", "two", "three"} { // without a key each is one of its own
+			_, err := say(text, "", nil)
+			r.must(err)
+		}
+		spoken := r.clock().Add(-5 * time.Second)
+		late, err := say("four", "k4", &spoken)
+		r.must(err)
+		if !late.At.Equal(spoken) {
+			t.Errorf("said at %s it stands at %s", spoken, late.At)
+		}
+		ahead, far := r.clock().Add(time.Second), r.clock().Add(time.Hour)
+		now, err := say("five", "k5", &ahead)
+		r.must(err)
+		if now.At.After(ahead.Add(-time.Second)) {
+			t.Errorf("what is said in the future stands at %s", now.At)
+		}
+		_, err = say("never", "", &far)
+		r.wantCode(err, papers.CodeInvalid)
+
+		r.setRoom(m.Slug, livestream.RoomPrivate)
+		_, err = say("CANARY", "k6", nil)
+		r.wantCode(err, papers.CodeConflict)
+		again, err = say("one", "k1", nil) // its answer was lost
+		r.must(err)
+		if again.Seq != first.Seq {
+			t.Errorf("in private session a retry is told %+v, want its first answer", again)
+		}
+		hidden := r.clock()
+		r.pass(time.Minute)
+		r.setRoom(m.Slug, livestream.RoomOpen)
+		_, err = say("CANARY", "k6", &hidden)
+		r.wantCode(err, papers.CodeConflict)
+		r.setRoom(m.Slug, livestream.RoomPaused)
+		_, err = say("CANARY", "k6", nil)
+		r.wantCode(err, papers.CodeConflict)
+		_, err = r.Caption(r.ctx, "pb-2020-01-01", livestream.Caption{Text: "nowhere", Source: livestream.CaptionHuman})
+		r.wantCode(err, papers.CodeNotFound)
+
+		var got []string
+		for cursor := ""; ; {
+			list, next, err := r.Captions(r.ctx, m.Slug, cursor, 4)
+			r.must(err)
+			for _, c := range list {
+				got = append(got, c.Text)
+			}
+			if cursor = next; next == "" {
+				break
+			}
+		}
+		if strings.Join(got, " ") != "one two two three four five" {
+			t.Errorf("the pages hold %q", got)
+		}
+		_, _, err = r.Captions(r.ctx, m.Slug, "x", 4)
+		r.wantCode(err, papers.CodeInvalid)
+		snap, err := r.Snapshot(r.ctx, m.Slug)
+		r.must(err)
+		if len(snap.Captions) != 5 || snap.Captions[4].Text != "five" || snap.Captions[0].Text != "two" {
+			t.Errorf("the snapshot holds %+v, want the last five, oldest first", snap.Captions)
+		}
+		for _, e := range r.wantDense(m.Slug) {
+			if strings.Contains(string(e.Data), "CANARY") {
+				t.Errorf("%s tells %s", e.Kind, e.Data)
+			}
+		}
+	})
+}

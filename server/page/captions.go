@@ -1,0 +1,76 @@
+package page
+
+import (
+	"strings"
+	"time"
+
+	"clearday/livestream"
+	"clearday/papers"
+)
+
+// Captions is the page with what was said at a meeting, as captioned.
+type Captions struct {
+	Base
+	Meeting papers.Meeting
+	Zone    *time.Location
+	Live    bool // more comes
+	First   bool // this is the first page
+	Parts   []CaptionPart
+	Next    string // address of the next page, or ""
+}
+
+// Template names the page's template.
+func (Captions) Template() string { return "captions/captions.html" }
+
+// CaptionPart is a stretch of captions from one source.
+type CaptionPart struct {
+	Source     livestream.CaptionSource
+	By         string
+	Paragraphs []CaptionParagraph
+}
+
+// Made says where the captions come from, as a sentence about them.
+func (p CaptionPart) Made() string {
+	says := "Captions " + p.Source.Words()
+	if p.By != "" {
+		says += " (" + p.By + ")"
+	}
+	return says + "."
+}
+
+// CaptionParagraph is what was said from a time on.
+type CaptionParagraph struct {
+	Seq  int64 // of the first caption
+	At   time.Time
+	Text string
+}
+
+// Captions that follow each other make one paragraph, until somebody pauses or it grows long.
+const (
+	captionPause     = 20 * time.Second
+	captionParagraph = 600 // characters, about
+)
+
+// NewCaptionParts puts captions together so that they can be read.
+func NewCaptionParts(list []livestream.Caption) []CaptionPart {
+	var parts []CaptionPart
+	var words strings.Builder
+	var last time.Time
+	for _, c := range list {
+		if n := len(parts); n == 0 || parts[n-1].Source != c.Source || parts[n-1].By != c.By {
+			parts, last = append(parts, CaptionPart{Source: c.Source, By: c.By}), time.Time{}
+		}
+		part := &parts[len(parts)-1]
+		long := words.Len() > 2*captionParagraph || words.Len() > captionParagraph && strings.HasSuffix(words.String(), ".")
+		if last.IsZero() || long || c.At.Sub(last) > captionPause {
+			part.Paragraphs = append(part.Paragraphs, CaptionParagraph{Seq: c.Seq, At: c.At})
+			words.Reset()
+		} else {
+			words.WriteByte(' ')
+		}
+		words.WriteString(c.Text)
+		last = c.At
+		part.Paragraphs[len(part.Paragraphs)-1].Text = words.String()
+	}
+	return parts
+}
