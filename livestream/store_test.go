@@ -148,7 +148,9 @@ func (s *fakeStore) Caption(_ context.Context, _ string, c Caption) (Caption, er
 	return c, nil
 }
 
-func (s *fakeStore) Captions(context.Context, string, string, int) ([]Caption, string, error) {
+func (s *fakeStore) Captions(context.Context, string, int) ([]Caption, error) { return nil, nil }
+
+func (s *fakeStore) Transcript(context.Context, string, string, int) ([]Caption, string, error) {
 	return nil, "", nil
 }
 

@@ -25,8 +25,10 @@ type RunStore interface {
 	// Caption commits what was said as Room.Spoken takes it, with its event. A key that came before gets
 	// the first answer again.
 	Caption(ctx context.Context, meeting string, c Caption) (Caption, error)
-	// Captions are what was said after a cursor, oldest first, with the cursor of the next page.
-	Captions(ctx context.Context, meeting, cursor string, limit int) (list []Caption, next string, err error)
+	// Captions are the last ones, oldest first.
+	Captions(ctx context.Context, meeting string, limit int) ([]Caption, error)
+	// Transcript is everything that was captioned after a cursor, oldest first, with the cursor of the next page.
+	Transcript(ctx context.Context, meeting, cursor string, limit int) (list []Caption, next string, err error)
 }
 
 // Turn is what the secretary does with the room in one go. What is empty stays as it is.

@@ -49,7 +49,7 @@ func (c *call) newCaption() (in api.NewCaption, err error) {
 
 // apiCaptions answers GET /api/v1/meetings/:slug/live/captions.
 func (s *Server) apiCaptions(c *call) error {
-	list, next, err := s.Record.Captions(c.ctx, c.Params("slug"), c.Query("cursor"), c.limit())
+	list, next, err := s.Record.Transcript(c.ctx, c.Params("slug"), c.Query("cursor"), c.limit())
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *Server) captionsShow(c *call) error {
 	if err != nil {
 		return err
 	}
-	list, next, err := s.Record.Captions(c.ctx, m.Slug, c.Query("cursor"), captionsAPage)
+	list, next, err := s.Record.Transcript(c.ctx, m.Slug, c.Query("cursor"), captionsAPage)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,19 @@ func (tx *tx) spokenBefore(ctx context.Context, meeting, key string) (c livestre
 }
 
 // Captions implements livestream.RunStore.
-func (db *DB) Captions(ctx context.Context, meeting, cursor string, limit int) (list []livestream.Caption, next string, err error) {
+func (db *DB) Captions(ctx context.Context, meeting string, limit int) (list []livestream.Caption, err error) {
+	err = db.read(ctx, func(tx bun.IDB) error {
+		if _, err := readMeeting(ctx, tx, papers.Public, meeting); err != nil {
+			return err
+		}
+		list, err = lastCaptions(ctx, tx, meeting, atMost(limit))
+		return err
+	})
+	return list, err
+}
+
+// Transcript implements livestream.RunStore.
+func (db *DB) Transcript(ctx context.Context, meeting, cursor string, limit int) (list []livestream.Caption, next string, err error) {
 	after, most := int64(0), atMost(limit)
 	if cursor != "" {
 		if after, err = strconv.ParseInt(cursor, 10, 64); err != nil {

@@ -121,7 +121,7 @@ func TestCaptions(t *testing.T) {
 
 		var got []string
 		for cursor := ""; ; {
-			list, next, err := r.Captions(r.ctx, m.Slug, cursor, 4)
+			list, next, err := r.Transcript(r.ctx, m.Slug, cursor, 4)
 			r.must(err)
 			for _, c := range list {
 				got = append(got, c.Text)
@@ -133,7 +133,7 @@ func TestCaptions(t *testing.T) {
 		if strings.Join(got, " ") != "one two two three four five" {
 			t.Errorf("the pages hold %q", got)
 		}
-		_, _, err = r.Captions(r.ctx, m.Slug, "x", 4)
+		_, _, err = r.Transcript(r.ctx, m.Slug, "x", 4)
 		r.wantCode(err, papers.CodeInvalid)
 		snap, err := r.Snapshot(r.ctx, m.Slug)
 		r.must(err)
