@@ -1,10 +1,6 @@
 package livestream
 
-import (
-	"time"
-
-	"clearday/papers"
-)
+import "time"
 
 // SessionKind is what the meeting was during a session.
 type SessionKind string
@@ -57,45 +53,4 @@ func (t Turn) Begin(meeting string, n int, now time.Time) Session {
 type ItemStart struct {
 	Item string    `json:"item"`
 	At   time.Time `json:"at"`
-}
-
-// Chapter is a place in the recording of a meeting.
-type Chapter struct {
-	At      time.Time   `json:"at"`
-	Offset  int         `json:"offset_seconds"`    // since the opening
-	Kind    SessionKind `json:"session,omitempty"` // what began; empty for an item
-	Item    string      `json:"item,omitempty"`
-	Number  string      `json:"number,omitempty"`
-	Title   string      `json:"title,omitempty"` // as the public may see it
-	Private bool        `json:"private,omitempty"`
-}
-
-// Chapters puts the items and the sessions of a meeting in the order of their times. It takes the
-// items as the public may see them; those that are public no more are left out.
-func Chapters(r Room, starts []ItemStart, sessions []Session, items []papers.Item) []Chapter {
-	if r.OpenedAt == nil {
-		return nil
-	}
-	chapters := []Chapter{}
-	add := func(c Chapter) {
-		c.Offset = max(0, int(c.At.Sub(*r.OpenedAt).Seconds()))
-		at := len(chapters)
-		for at > 0 && chapters[at-1].At.After(c.At) {
-			at--
-		}
-		chapters = append(chapters[:at], append([]Chapter{c}, chapters[at:]...)...)
-	}
-	for n, s := range sessions {
-		if s.Kind != SessionNotNeeded && (n > 0 || s.Kind != SessionPublic) {
-			add(Chapter{At: s.BeganAt, Kind: s.Kind})
-		}
-	}
-	for _, st := range starts {
-		for _, i := range items {
-			if i = i.ForPublic(); i.ID == st.Item {
-				add(Chapter{At: st.At, Item: i.ID, Number: i.Number, Title: i.Title, Private: i.Private})
-			}
-		}
-	}
-	return chapters
 }

@@ -143,6 +143,9 @@ func (s *Server) meetingShow(c *call) error {
 	if err := c.fillPacks(&p); err != nil {
 		return err
 	}
+	if err := c.fillHeard(&p, room); err != nil {
+		return err
+	}
 	return c.render(200, p)
 }
 

@@ -282,6 +282,7 @@ func (s *Server) table() []route {
 		{"POST", "/api/v1/meetings/:slug/live/item", auth.RunRoom, ofMeeting, 0, s.apiLiveItem},
 		{"POST", "/api/v1/meetings/:slug/live/captions", auth.Caption, ofMeeting, 0, s.apiCaptionAdd},
 		{"GET", "/api/v1/meetings/:slug/live/captions", auth.Anyone, nil, 0, s.apiCaptions},
+		{"GET", "/api/v1/meetings/:slug/chapters", auth.Anyone, nil, 0, s.apiChapters},
 		{"GET", "/api/v1/meetings/:slug/questions", auth.Anyone, nil, 0, s.apiMeetingQuestions},
 		{"GET", "/api/v1/meetings/:slug/chat", auth.Anyone, nil, 0, s.apiChat},
 		{"PATCH", "/api/v1/chat/:id", auth.Moderate, ofMessage, 0, s.apiChatDecide},

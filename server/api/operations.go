@@ -80,6 +80,7 @@ var Operations = []Operation{
 		Body: NewCaption{}, Plain: true, Status: 201, Answer: livestream.Caption{}},
 	{Method: "GET", Path: "/meetings/{slug}/live/captions", Summary: "What was said at a meeting, as captioned, oldest first", Query: []Param{
 		{Name: "cursor", Doc: "From next of the page before, or seq of the last caption you have."}, {Name: "limit", Doc: "At most so many, up to 200."}}, Status: 200, Answer: List[livestream.Caption]{}},
+	{Method: "GET", Path: "/meetings/{slug}/chapters", Summary: "When each item was heard in public, and the pauses between, for the recording", Status: 200, Answer: List[livestream.Chapter]{}},
 	{Method: "GET", Path: "/meetings/{slug}/questions", Summary: "Questions of a meeting, newest first, with counts that add up", Query: with(Param{Name: "state", Doc: "Of the question."}), Status: 200, Answer: Questions{}},
 	{Method: "GET", Path: "/meetings/{slug}/chat", Summary: "What was said in the chat of a meeting, newest first. Of a removed message its mark is left", Query: paging, Status: 200, Answer: List[livestream.PublicMessage]{}},
 	{Method: "PATCH", Path: "/chat/{id}", Summary: "Post or refuse a message that waits, or remove one that is posted", Role: "moderator", Body: MessageDecision{}, Status: 200, Answer: livestream.ChatMessage{}},

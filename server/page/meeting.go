@@ -85,6 +85,9 @@ type Meeting struct {
 	Agenda     string
 	AgendaFile string // its type, size and pages
 	Packs      []PackLink
+
+	Chapters  []ChapterRow // what was heard when
+	Captioned bool         // what was said can be read
 }
 
 // Template names the page's template.
