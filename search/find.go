@@ -3,12 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
-	"maps"
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-	"sync"
+	"iter"
 	"time"
 
 	"clearday/papers"
@@ -16,13 +11,11 @@ import (
 
 // Record is what a search needs of the record at the instant of the answer.
 type Record interface {
-	// Find reads the named versions; those not for the audience are missing.
-	Find(ctx context.Context, a papers.Audience, refs []papers.VersionRef) ([]papers.Found, error)
-	Boards(ctx context.Context) ([]papers.Board, error)
+	Reader
 	LastAct(ctx context.Context) (int64, error)
-	// Textless counts the papers that have a version the audience may read, and lists those of them
-	// whose current version has no text on any page.
-	Textless(ctx context.Context, a papers.Audience) (readable int, without []papers.Paper, err error)
+	// Unsearchable counts the papers that have a version the audience may read, and lists those of
+	// them of which some words cannot be found, with the reason.
+	Unsearchable(ctx context.Context, a papers.Audience) (readable int, not []Unsearchable, err error)
 }
 
 // Finder answers searches of the public. It never answers what the record does not show to the
@@ -30,30 +23,27 @@ type Record interface {
 type Finder struct {
 	Engine Engine
 	Record Record
-	Seen   func() int64 // the last act followed, as Follower.Seen says
-	Behind func() int64 // acts not yet followed, as Follower.Behind says; nil asks the engine
+	Follow *Follower // that feeds the engine; nil asks the engine how far it is
 
-	mu       sync.Mutex
-	coverage Coverage // as of act, because counting is slower than searching
-	act      int64
-	counted  bool
+	cover cover
 }
 
 // Answer is the outcome of a search (design.md 5.3).
 type Answer struct {
-	Total    int      `json:"total"`       // papers
+	Total    int      `json:"total"`       // papers, and what else was found
 	Pages    int      `json:"total_pages"` // pages in them that match
 	TookMS   float64  `json:"took_ms"`
 	Hits     []Hit    `json:"hits"`
 	Facets   Facets   `json:"facets"`
 	Coverage Coverage `json:"coverage"`
-	Notes    []string `json:"notes,omitempty"` // what of the query was not understood
-	Query    Query    `json:"-"`               // as understood, boards resolved to slugs
+	Notes    []string `json:"notes,omitempty"` // what of the query was not understood, or cannot be done
+	Query    Query    `json:"-"`               // as understood, names resolved
 }
 
-// Hit is a paper with its best pages.
+// Hit is a paper, a question, an agenda or what was said, with its best pages.
 type Hit struct {
-	Paper       string    `json:"paper"`
+	Subject     string    `json:"subject"` // as acts name it
+	Paper       string    `json:"paper"`   // empty for what is no paper
 	Version     int       `json:"version"`
 	Title       string    `json:"title"`
 	Kind        Kind      `json:"kind"`
@@ -70,207 +60,74 @@ type Hit struct {
 
 // HitPage is one page that matches. Snippet is HTML: escaped text with <mark>.
 type HitPage struct {
-	Page    int    `json:"page"`
-	Snippet string `json:"snippet"`
-	URL     string `json:"url"`
-}
-
-// Facets count papers by value. Each counts what the other filters leave.
-type Facets struct {
-	Boards []Facet `json:"boards"`
-	Kinds  []Facet `json:"kinds"`
-	Years  []Facet `json:"years"`
-}
-
-// Facet is one value with its count; Chosen tells that the query asks for it.
-type Facet struct {
-	Value  string `json:"value"`
-	Name   string `json:"name"`
-	Count  int    `json:"count"`
-	Chosen bool   `json:"chosen"`
-}
-
-// Coverage says how complete the search was.
-type Coverage struct {
-	Papers     int       `json:"papers"`     // public
-	Searchable int       `json:"searchable"` // with text
-	Missing    []Missing `json:"missing"`
-	Behind     int64     `json:"behind"` // acts of the record that the engine has not followed yet
-}
-
-// Missing is a public paper that only its title can find, and why.
-type Missing struct {
-	Paper  string `json:"paper"`
-	Title  string `json:"title"`
-	Reason string `json:"reason"`
+	Page       int    `json:"page"`
+	Label      string `json:"label"` // Page 4, Answer, Item 5
+	Snippet    string `json:"snippet"`
+	URL        string `json:"url"`
+	Recognised bool   `json:"recognised,omitempty"` // the words were recognised on a picture of the page, and may have errors
+	Text       string `json:"-"`                    // of the whole page
 }
 
 // Find answers the query.
 func (f *Finder) Find(ctx context.Context, q Query) (Answer, error) {
 	start := time.Now()
-	boards, err := f.Record.Boards(ctx)
+	n, err := f.names(ctx)
 	if err != nil {
-		return Answer{}, fmt.Errorf("reading the boards: %w", err)
+		return Answer{}, err
 	}
-	q.resolveBoards(boards)
+	q.resolve(n)
 	res, err := f.Engine.Search(ctx, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("searching: %w", err)
 	}
-	a := Answer{Total: res.Papers, Pages: res.Pages, Notes: q.Notes, Query: q, Facets: facets(res, q, boards)}
-	if err := f.check(ctx, q, res, &a); err != nil {
+	a := Answer{Total: res.Papers, Pages: res.Pages, Notes: append(q.Notes, res.Notes...), Query: q, Facets: facets(res, q, n)}
+	var lost int
+	if a.Hits, lost, err = f.check(ctx, q, res.Groups); err != nil {
 		return Answer{}, err
 	}
-	if a.Coverage, err = f.cover(ctx); err != nil {
+	a.Total, a.Pages = a.Total-len(res.Groups)+len(a.Hits), a.Pages-lost
+	if a.Coverage, err = f.covered(ctx); err != nil {
 		return Answer{}, err
 	}
 	a.TookMS = float64(time.Since(start).Microseconds()) / 1000
 	return a, nil
 }
 
-// check reads every hit from the record and leaves out what is not the current public version.
-func (f *Finder) check(ctx context.Context, q Query, res Results, a *Answer) error {
-	refs := make([]papers.VersionRef, len(res.Groups))
-	for i, g := range res.Groups {
-		refs[i] = papers.VersionRef{Paper: g.Paper, N: g.Version}
-	}
-	a.Hits = []Hit{}
-	if len(refs) == 0 {
-		return nil
-	}
-	found, err := f.Record.Find(ctx, papers.Public, refs)
-	if err != nil {
-		return fmt.Errorf("checking hits against the record: %w", err)
-	}
-	byRef := make(map[papers.VersionRef]papers.Found, len(found))
-	for _, fd := range found {
-		if fd.Version.State == papers.VersionPublished && !fd.Paper.Private {
-			byRef[papers.VersionRef{Paper: fd.Paper.ID, N: fd.Version.N}] = fd
+// All walks through every hit of the query in its order, each checked against the record when its
+// turn comes. It is for exports and for alerts; it asks for no page and knows no bound.
+func (f *Finder) All(ctx context.Context, q Query) iter.Seq2[Hit, error] {
+	const together = 50 // groups that one look at the record checks
+	return func(yield func(Hit, error) bool) {
+		n, err := f.names(ctx)
+		if err != nil {
+			yield(Hit{}, err)
+			return
 		}
-	}
-	m := newMatcher(q)
-	for i, g := range res.Groups {
-		fd, ok := byRef[refs[i]]
-		if !ok {
-			a.Total--
-			a.Pages -= g.Matched
-			continue
+		q.resolve(n)
+		var groups []Group
+		pass := func() bool {
+			hits, _, err := f.check(ctx, q, groups)
+			groups = groups[:0]
+			if err != nil {
+				yield(Hit{}, err)
+				return false
+			}
+			for _, h := range hits {
+				if !yield(h, nil) {
+					return false
+				}
+			}
+			return true
 		}
-		a.Hits = append(a.Hits, newHit(fd, g, q, m))
-	}
-	return nil
-}
-
-func newHit(fd papers.Found, g Group, q Query, m *matcher) Hit {
-	base := "/papers/" + url.PathEscape(fd.Paper.ID)
-	h := Hit{
-		Paper: fd.Paper.ID, Version: fd.Version.N, Title: fd.Paper.Title, Kind: KindOf(fd.Paper.Title),
-		Board: fd.Meeting.Board, BoardName: fd.Meeting.BoardName, Meeting: fd.Meeting.Slug, MeetingName: fd.Meeting.Name(),
-		Item: fd.Item.Number, Date: fd.Meeting.Date(), URL: base, Pages: []HitPage{}, MorePages: g.Matched - len(g.Best),
-	}
-	for _, p := range g.Best {
-		to := base + "/pages/" + strconv.Itoa(p.Page)
-		if q.Text != "" {
-			to += "?q=" + url.QueryEscape(q.Text)
-		}
-		h.Pages = append(h.Pages, HitPage{Page: p.Page, Snippet: m.snippet(p.Text), URL: to})
-	}
-	return h
-}
-
-// resolveBoards turns board: words into slugs: the slug itself, or every board whose name or slug
-// holds the words.
-func (q *Query) resolveBoards(boards []papers.Board) {
-	for _, typed := range q.boardWords {
-		want := stems(typed)
-		known := false
-		for _, b := range boards {
-			if b.Slug == typed || holdsAll(stems(b.Name+" "+b.Slug), want) {
-				q.Boards = append(q.Boards, b.Slug)
-				known = true
+		for g, err := range f.Engine.All(ctx, q) {
+			if err != nil {
+				yield(Hit{}, fmt.Errorf("walking through what was found: %w", err))
+				return
+			}
+			if groups = append(groups, g); len(groups) == together && !pass() {
+				return
 			}
 		}
-		if !known {
-			q.note("No board is called %q, so all boards were searched.", short(typed))
-		}
+		pass()
 	}
-	q.boardWords = nil
-}
-
-func stems(s string) []string {
-	var out []string
-	for _, k := range Analyse(s) {
-		out = append(out, Stem(k.Word))
-	}
-	return out
-}
-
-func holdsAll(have, want []string) bool {
-	for _, w := range want {
-		if !slices.Contains(have, w) {
-			return false
-		}
-	}
-	return len(want) > 0
-}
-
-func facets(res Results, q Query, boards []papers.Board) Facets {
-	var f Facets
-	for _, b := range boards {
-		chosen := slices.Contains(q.Boards, b.Slug)
-		if n := res.Boards[b.Slug]; n > 0 || chosen {
-			f.Boards = append(f.Boards, Facet{Value: b.Slug, Name: b.Name, Count: n, Chosen: chosen})
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(res.Kinds)) {
-		name := strings.ToUpper(k[:1]) + k[1:]
-		f.Kinds = append(f.Kinds, Facet{Value: k, Name: name, Count: res.Kinds[k], Chosen: slices.Contains(q.Kinds, Kind(k))})
-	}
-	for _, y := range slices.Backward(slices.Sorted(maps.Keys(res.Years))) {
-		n, _ := strconv.Atoi(y)
-		f.Years = append(f.Years, Facet{Value: y, Name: y, Count: res.Years[y], Chosen: slices.Contains(q.Years, n)})
-	}
-	byCount := func(a, b Facet) int { return b.Count - a.Count }
-	slices.SortStableFunc(f.Boards, byCount)
-	slices.SortStableFunc(f.Kinds, byCount)
-	return f
-}
-
-// cover says how complete the search is. What the record says of it is counted once for each act.
-func (f *Finder) cover(ctx context.Context) (Coverage, error) {
-	last, err := f.Record.LastAct(ctx)
-	if err != nil {
-		return Coverage{}, fmt.Errorf("reading the last act: %w", err)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.counted || f.act != last {
-		if f.coverage, err = f.count(ctx); err != nil {
-			return Coverage{}, err
-		}
-		f.act, f.counted = last, true
-	}
-	c := f.coverage
-	if f.Behind != nil {
-		c.Behind = f.Behind()
-		return c, nil
-	}
-	pos, err := f.Engine.Position(ctx)
-	if err != nil {
-		return Coverage{}, fmt.Errorf("reading the engine's position: %w", err)
-	}
-	c.Behind = max(0, last-pos)
-	return c, nil
-}
-
-func (f *Finder) count(ctx context.Context) (Coverage, error) {
-	n, without, err := f.Record.Textless(ctx, papers.Public)
-	if err != nil {
-		return Coverage{}, fmt.Errorf("counting searchable papers: %w", err)
-	}
-	c := Coverage{Papers: n, Searchable: n - len(without), Missing: []Missing{}}
-	for _, p := range without {
-		c.Missing = append(c.Missing, Missing{Paper: p.ID, Title: p.Title, Reason: "Its pages are pictures without text."})
-	}
-	return c, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,16 +24,22 @@ import (
 
 // fakeRecord holds what the tests publish. It answers as the store does for the public.
 type fakeRecord struct {
-	mu     sync.Mutex
-	found  map[string]papers.Found // current public version by paper
-	texts  map[string][]string
-	acts   []papers.Act
-	boards []papers.Board
+	mu       sync.Mutex
+	found    map[string]papers.Found // current public version by paper
+	texts    map[string][]string
+	acts     []papers.Act
+	boards   []papers.Board
+	partners []papers.Partner
+	meeting  papers.Meeting
+	items    []papers.Item
+	asked    map[string]search.Contribution
+	spoken   []search.Spoken
 }
 
 func newRecord() *fakeRecord {
-	return &fakeRecord{found: map[string]papers.Found{}, texts: map[string][]string{},
-		boards: []papers.Board{{Slug: "partnership-board", Name: "Partnership Board"}, {Slug: "finance", Name: "Finance and Investment"}}}
+	return &fakeRecord{found: map[string]papers.Found{}, texts: map[string][]string{}, asked: map[string]search.Contribution{},
+		meeting: papers.Meeting{Slug: "partnership-board-2026-04-08", Board: "partnership-board", BoardName: "Partnership Board", StartsAt: time.Date(2026, 4, 8, 8, 30, 0, 0, time.UTC)},
+		boards:  []papers.Board{{Slug: "partnership-board", Name: "Partnership Board"}, {Slug: "finance", Name: "Finance and Investment"}}}
 }
 
 func (r *fakeRecord) act(kind papers.Kind, subject string, do func()) {
@@ -50,7 +57,7 @@ func (r *fakeRecord) publish(id, title string, n int, texts ...string) {
 		r.found[id] = papers.Found{
 			Paper:   papers.Paper{ID: id, Title: title, Board: "partnership-board", Meeting: "partnership-board-2026-04-08", Versions: []papers.Version{v}},
 			Version: v, Item: papers.Item{Number: "5"},
-			Meeting: papers.Meeting{Slug: "partnership-board-2026-04-08", Board: "partnership-board", BoardName: "Partnership Board", StartsAt: time.Date(2026, 4, 8, 8, 30, 0, 0, time.UTC)},
+			Meeting: r.meeting,
 		}
 		r.texts[id] = texts
 	})
@@ -87,7 +94,7 @@ func (r *fakeRecord) Papers(_ context.Context, _ papers.Audience, f papers.Paper
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, fd := range r.found {
-		if f.Meeting == fd.Paper.Meeting || f.Board == fd.Paper.Board {
+		if f.Meeting == fd.Paper.Meeting {
 			list = append(list, fd.Paper)
 		}
 	}
@@ -122,15 +129,59 @@ func (r *fakeRecord) Texts(_ context.Context, ref papers.VersionRef) ([]string, 
 	return r.texts[ref.Paper], nil
 }
 
-func (r *fakeRecord) Boards(context.Context) ([]papers.Board, error) { return r.boards, nil }
+func (r *fakeRecord) Boards(context.Context) ([]papers.Board, error)     { return r.boards, nil }
+func (r *fakeRecord) Partners(context.Context) ([]papers.Partner, error) { return r.partners, nil }
 
-func (r *fakeRecord) Textless(context.Context, papers.Audience) (int, []papers.Paper, error) {
+func (r *fakeRecord) Meeting(_ context.Context, _ papers.Audience, slug string) (papers.Meeting, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var without []papers.Paper
+	if slug != r.meeting.Slug {
+		return papers.Meeting{}, papers.ErrNotFound
+	}
+	return r.meeting, nil
+}
+
+func (r *fakeRecord) Meetings(context.Context, papers.Audience, papers.MeetingFilter) ([]papers.Meeting, string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return []papers.Meeting{r.meeting}, "", nil
+}
+
+func (r *fakeRecord) Items(context.Context, papers.Audience, string) ([]papers.Item, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.items), nil
+}
+
+func (r *fakeRecord) PublicWords(_ context.Context, number string) (search.Contribution, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, ok := r.asked[number]
+	if !ok {
+		return c, papers.ErrNotFound
+	}
+	return c, nil
+}
+
+func (r *fakeRecord) PublicNumbers(context.Context, string) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.asked)), nil
+}
+
+func (r *fakeRecord) Spoken(context.Context, string) ([]search.Spoken, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.spoken), nil
+}
+
+func (r *fakeRecord) Unsearchable(context.Context, papers.Audience) (int, []search.Unsearchable, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var without []search.Unsearchable
 	for id, fd := range r.found {
 		if strings.TrimSpace(strings.Join(r.texts[id], "")) == "" {
-			without = append(without, fd.Paper)
+			without = append(without, search.Unsearchable{Paper: fd.Paper, Textless: true})
 		}
 	}
 	return len(r.found), without, nil
@@ -184,7 +235,7 @@ func TestFind(t *testing.T) {
 	r, e := newRecord(), engine(t)
 	r.publish("urgent", "Urgent care <plan>", 2, "Nothing here", "The fourth hub & <script>", "same-day hubs", "hub", "hub", "hub")
 	r.publish("scan", "Scanned estates strategy", 1, "", "")
-	f := &search.Finder{Engine: e, Record: r, Behind: follow(t, e, r).Behind}
+	f := &search.Finder{Engine: e, Record: r, Follow: follow(t, e, r)}
 	until(t, "the paper is found", func() bool { return find(t, f, "hub").Total == 1 })
 	a := find(t, f, `hub board:partnership`)
 	h := a.Hits[0]
@@ -195,10 +246,10 @@ func TestFind(t *testing.T) {
 	for _, p := range find(t, f, `"fourth hub"`).Hits[0].Pages {
 		two = p
 	}
-	if want := (search.HitPage{Page: 2, Snippet: "The <mark>fourth hub</mark> &amp; &lt;script&gt;", URL: "/papers/urgent/pages/2?q=%22fourth+hub%22"}); two != want {
+	if want := (search.HitPage{Page: 2, Label: "Page 2", Text: "The fourth hub & <script>", Snippet: "The <mark>fourth hub</mark> &amp; &lt;script&gt;", URL: "/papers/urgent/pages/2?q=%22fourth+hub%22"}); two != want {
 		t.Errorf("the page is %+v, want %+v", two, want)
 	}
-	if got := fmt.Sprint(a.Facets); got != "{[{partnership-board Partnership Board 1 true}] [{report Report 1 false}] [{2026 2026 1 false}]}" {
+	if got := fmt.Sprint(a.Facets); got != "{[{partnership-board Partnership Board 1 true}] [{report Report 1 false}] [{2026 2026 1 false}] []}" {
 		t.Errorf("facets %s", got)
 	}
 	until(t, "all is followed", func() bool { return find(t, f, "hub").Coverage.Behind == 0 })
@@ -274,12 +325,12 @@ func TestFollow(t *testing.T) {
 // TestFollowAfterRestore gives an index of a longer record to a shorter one.
 func TestFollowAfterRestore(t *testing.T) {
 	restored, e := newRecord(), engine(t)
-	if err := e.Apply(context.Background(), search.Batch{Position: 99, Put: []search.Document{{Paper: "later", Version: 1, Page: 1, Date: "2026-01-01", Text: "from the future"}}}); err != nil {
+	if err := e.Apply(context.Background(), search.Batch{Position: 99, Put: []search.Document{{Subject: "papers/later", Version: 1, Page: 1, Date: "2026-01-01", Text: "from the future"}}}); err != nil {
 		t.Fatal(err)
 	}
 	restored.publish("now", "Now", 1, "from the present")
 	f := follow(t, e, restored)
-	finder := &search.Finder{Engine: e, Record: restored, Behind: f.Behind}
+	finder := &search.Finder{Engine: e, Record: restored, Follow: f}
 	until(t, "the index is that of the record", func() bool { return find(t, finder, "present").Total == 1 })
 	res, err := e.Search(context.Background(), search.Parse("future"))
 	if err != nil || res.Papers != 0 {
@@ -394,7 +445,7 @@ func TestRealPapers(t *testing.T) {
 			}
 		}
 	}
-	finder := &search.Finder{Engine: e, Record: r, Behind: follow(t, e, r).Behind}
+	finder := &search.Finder{Engine: e, Record: r, Follow: follow(t, e, r)}
 	until(t, "all papers are in the index", func() bool { p, _ := e.Position(context.Background()); return p == int64(len(r.acts)) })
 	first, loose := 0, 0
 	on := func(a search.Answer, p passage) bool {

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -12,27 +11,31 @@ import (
 	"clearday/papers"
 )
 
-// Source is what a Follower reads of the record. papers.Store offers it.
+// Source is what a Follower reads of the record.
 type Source interface {
+	Reader
 	Acts(ctx context.Context, after int64, limit int) ([]papers.Act, error)
 	LastAct(ctx context.Context) (int64, error)
 	AwaitAct(ctx context.Context, after int64) (int64, error)
 	Papers(ctx context.Context, a papers.Audience, f papers.PaperFilter) ([]papers.Paper, error)
 	Paper(ctx context.Context, a papers.Audience, id string) (papers.Paper, error)
-	Find(ctx context.Context, a papers.Audience, refs []papers.VersionRef) ([]papers.Found, error)
 	Texts(ctx context.Context, ref papers.VersionRef) ([]string, error)
+	Meetings(ctx context.Context, a papers.Audience, f papers.MeetingFilter) (list []papers.Meeting, next string, err error)
+	// PublicNumbers are those of the contributions to a meeting whose words are public.
+	PublicNumbers(ctx context.Context, meeting string) ([]string, error)
 }
 
 // Follower keeps an engine in step with the record by reading acts in order of number. It takes
-// nothing from an act but which papers to look at: their documents are derived from what the
+// nothing from an act but which subjects to look at: their documents are derived from what the
 // record shows to the public now, so that following twice, or from zero, ends the same.
 type Follower struct {
 	Engine Engine
 	Store  Source
 	Log    *slog.Logger
 
-	seen atomic.Int64 // last act followed, whether or not the engine had to be told
-	last atomic.Int64 // last act known of
+	seen  atomic.Int64 // last act followed, whether or not the engine had to be told
+	last  atomic.Int64 // last act known of
+	built atomic.Int64 // how far the acts under way are, in thousandths of an act
 }
 
 const (
@@ -48,6 +51,18 @@ func (f *Follower) Behind() int64 { return max(0, f.last.Load()-f.seen.Load()) }
 
 // Seen is the number of the last act that the engine has followed.
 func (f *Follower) Seen() int64 { return f.seen.Load() }
+
+// aRebuild is how many acts behind an engine is not merely catching up.
+const aRebuild = 200
+
+// Built is how much of the record the engine has followed, in per cent: 100 unless it is far behind.
+func (f *Follower) Built() int {
+	last := f.last.Load()
+	if last-f.seen.Load() < aRebuild {
+		return 100
+	}
+	return int(min(99, (f.seen.Load()*1000+f.built.Load())/(last*10)))
+}
 
 // Run follows until ctx ends, when it returns nil. What fails is logged and tried again with
 // growing pauses, from the position that the engine really has.
@@ -123,66 +138,28 @@ func (f *Follower) begin(ctx context.Context) error {
 func (f *Follower) apply(ctx context.Context, acts []papers.Act) error {
 	end := acts[len(acts)-1].Number
 	f.last.Store(max(f.last.Load(), end))
-	ids, err := f.concerned(ctx, acts)
+	subjects, err := Subjects(ctx, f.Store, acts)
 	if err != nil {
 		return err
 	}
-	if len(ids) > 0 {
-		if err := f.update(ctx, ids, end); err != nil {
+	if len(subjects) > 0 {
+		if err := f.update(ctx, subjects, end); err != nil {
 			return err
 		}
 	}
-	// Acts that concern no paper do not cost the engine a write: a restart looks at them again.
+	// Acts that concern no subject do not cost the engine a write: a restart looks at them again.
 	f.seen.Store(end)
+	f.built.Store(0)
 	return nil
 }
 
-// concerned gives the papers whose documents the acts may have changed, each once.
-func (f *Follower) concerned(ctx context.Context, acts []papers.Act) ([]string, error) {
-	var ids []string
-	seen := map[string]bool{}
-	add := func(key string) bool {
-		if seen[key] {
-			return false
-		}
-		seen[key] = true
-		return true
-	}
-	for _, a := range acts {
-		var of papers.PaperFilter
-		switch a.Kind {
-		case papers.ActPaperPublished, papers.ActPaperSuperseded, papers.ActPaperWithdrawn, papers.ActPaperChanged:
-			rest, ok := strings.CutPrefix(a.Subject, "papers/")
-			id, _, _ := strings.Cut(rest, "/")
-			if ok && add(id) {
-				ids = append(ids, id)
-			}
-			continue
-		case papers.ActItemChanged, papers.ActItemRemoved, papers.ActItemReleased, papers.ActMeetingChanged:
-			of.Meeting = a.Meeting
-		case papers.ActBoardChanged:
-			of.Board = a.Board
-		}
-		if of == (papers.PaperFilter{}) || !add("meeting "+of.Meeting+" board "+of.Board) {
-			continue
-		}
-		of.Renditions = true
-		list, err := f.Store.Papers(ctx, papers.Public, of)
-		if err != nil {
-			return nil, fmt.Errorf("reading the papers that act %d concerns: %w", a.Number, err)
-		}
-		for _, p := range list {
-			if add(p.ID) {
-				ids = append(ids, p.ID)
-			}
-		}
-	}
-	return ids, nil
-}
-
-// update derives the papers' documents again and applies them in batches, of which only the last
+// update derives the subjects' documents again and applies them in batches, of which only the last
 // moves the position: after a crash between two the same acts are followed again.
-func (f *Follower) update(ctx context.Context, ids []string, end int64) error {
+func (f *Follower) update(ctx context.Context, subjects []string, end int64) error {
+	of, err := readOrganisations(ctx, f.Store)
+	if err != nil {
+		return err
+	}
 	var b Batch
 	size := 0
 	flush := func(position int64) error {
@@ -193,12 +170,13 @@ func (f *Follower) update(ctx context.Context, ids []string, end int64) error {
 		b, size = Batch{}, 0
 		return nil
 	}
-	for _, id := range ids {
-		docs, err := f.documents(ctx, id)
+	acts := 1000 * (end - f.seen.Load())
+	for i, subject := range subjects {
+		docs, err := f.documents(ctx, of, subject)
 		if err != nil {
-			return fmt.Errorf("deriving the documents of paper %s: %w", id, err)
+			return fmt.Errorf("deriving the documents of %s: %w", subject, err)
 		}
-		b.Remove = append(b.Remove, id)
+		b.Remove = append(b.Remove, subject)
 		for _, d := range docs {
 			if len(b.Put) >= batchPages || size > batchBytes {
 				if err := flush(0); err != nil {
@@ -208,49 +186,47 @@ func (f *Follower) update(ctx context.Context, ids []string, end int64) error {
 			b.Put = append(b.Put, d)
 			size += len(d.Text)
 		}
+		f.built.Store(acts * int64(i+1) / int64(len(subjects)))
 	}
 	return flush(end)
 }
 
-// documents derives the documents of a paper from the record: none unless a version is public now.
-func (f *Follower) documents(ctx context.Context, id string) ([]Document, error) {
-	p, err := f.Store.Paper(ctx, papers.Public, id)
-	if errors.Is(err, papers.ErrNotFound) || papers.CodeOf(err) == papers.CodeGone {
+// documents derives the documents of a subject from the record: none unless something is public now.
+func (f *Follower) documents(ctx context.Context, of organisations, subject string) ([]Document, error) {
+	e, err := f.entry(ctx, of, subject)
+	if absent(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	v, ok := p.Current()
-	if !ok || v.State != papers.VersionPublished || p.Private {
-		return nil, nil
-	}
-	found, err := f.Store.Find(ctx, papers.Public, []papers.VersionRef{{Paper: id, N: v.N}})
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, nil
-	}
-	texts, err := f.Store.Texts(ctx, papers.VersionRef{Paper: id, N: v.N})
-	if err != nil && papers.CodeOf(err) != papers.CodeNotFound {
-		return nil, err
-	}
-	return Documents(found[0], texts), nil
+	return e.Documents(), nil
 }
 
-// Documents makes the documents of a version of the texts of its pages. A version without text
-// still has its first page, so that its title finds it.
-func Documents(fd papers.Found, texts []string) []Document {
-	if len(texts) == 0 {
-		texts = []string{""}
+func (f *Follower) entry(ctx context.Context, of organisations, subject string) (Entry, error) {
+	id, ok := strings.CutPrefix(subject, ofPapers)
+	if !ok {
+		return readEntry(ctx, f.Store, of, subject)
 	}
-	docs := make([]Document, len(texts))
-	for i, text := range texts {
-		docs[i] = Document{
-			Paper: fd.Paper.ID, Version: fd.Version.N, Page: i + 1, Kind: KindOf(fd.Paper.Title), Title: fd.Paper.Title,
-			Board: fd.Meeting.Board, Date: fd.Meeting.Date(), Text: Prepare(text),
-		}
+	p, err := f.Store.Paper(ctx, papers.Public, id)
+	if err != nil {
+		return Entry{}, err
 	}
-	return docs
+	v, _ := p.Current()
+	found, err := f.Store.Find(ctx, papers.Public, []papers.VersionRef{{Paper: id, N: v.N}})
+	if err != nil {
+		return Entry{}, err
+	}
+	if len(found) == 0 {
+		return Entry{}, papers.ErrNotFound
+	}
+	e, ok := paperEntry(found[0], of)
+	if !ok {
+		return Entry{}, papers.ErrNotFound
+	}
+	texts, err := f.Store.Texts(ctx, v.Ref())
+	if err != nil && !absent(err) {
+		return Entry{}, err
+	}
+	return e.pages(found[0].Version, texts), nil
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -48,7 +49,7 @@ func (p *parser) cut(s string) string {
 	return s
 }
 
-var fields = map[string]bool{"title": true, "board": true, "kind": true, "year": true, "from": true, "to": true, "before": true, "after": true}
+var fields = map[string]bool{"title": true, "board": true, "org": true, "has": true, "kind": true, "year": true, "from": true, "to": true, "before": true, "after": true}
 
 // split cuts a query into pieces. Typographic quotes count as quotes; a quote that is not closed
 // runs to the end.
@@ -173,7 +174,11 @@ func (p *parser) filter(pc piece) {
 	case pc.field == "board":
 		q.boardWords = append(q.boardWords, value)
 	case pc.field == "kind":
-		q.Kinds = append(q.Kinds, Kind(strings.ToLower(value)))
+		q.kind(value)
+	case pc.field == "org":
+		q.orgWords = append(q.orgWords, value)
+	case pc.field == "has":
+		q.has(value)
 	case !isDate:
 		q.notDate(value)
 	case pc.field == "year":
@@ -187,6 +192,22 @@ func (p *parser) filter(pc piece) {
 	case pc.field == "after":
 		q.From = max(q.From, dayAfter(last, 1))
 	}
+}
+
+func (q *Query) kind(typed string) {
+	if !slices.ContainsFunc(KindNames, func(k kindName) bool { return k.Kind == kindOf(typed) }) {
+		q.note("%q is no kind of document. Write %s.", short(typed), kindList)
+		return
+	}
+	q.Kinds = append(q.Kinds, kindOf(typed))
+}
+
+func (q *Query) has(typed string) {
+	if kind := strings.ToLower(typed); kind != "scan" && kind != "scans" {
+		q.note("After has: only scan can stand, for pages that were scanned.")
+		return
+	}
+	q.Scans = true
 }
 
 func yearOf(date string) int {

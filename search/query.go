@@ -34,15 +34,18 @@ type Query struct {
 	Run   []string // stems of a query that is words alone: pages with this run of words come first
 	Notes []string // sentences about what could not be understood and was left out
 
-	Boards   []string // any of these slugs
-	Kinds    []Kind
-	Years    []int
-	From, To string // dates of the meeting, both included, 2006-01-02; empty is open
-	Sort     Sort
-	Page     int // of the results, from 1
-	Limit    int // papers on a page of the results; 0 is DefaultLimit
+	Subjects      []string // any of these; nil is all
+	Boards        []string // any of these slugs
+	Kinds         []Kind
+	Years         []int
+	Organisations []string // any of these slugs
+	Scans         bool     // only pages whose words were recognised on a picture
+	From, To      string   // dates of the meeting, both included, 2006-01-02; empty is open
+	Sort          Sort
+	Page          int // of the results, from 1
+	Limit         int // papers on a page of the results; 0 is DefaultLimit
 
-	boardWords []string // board: as typed, until the Finder knows the boards
+	boardWords, orgWords []string // as typed, until the Finder knows the names
 }
 
 // Limits of a query. What is beyond is left out, with a note.
@@ -56,8 +59,8 @@ const (
 
 // Empty tells that the query asks for nothing in particular.
 func (q Query) Empty() bool {
-	return len(q.All) == 0 && len(q.Not) == 0 && len(q.Boards) == 0 && len(q.boardWords) == 0 &&
-		len(q.Kinds) == 0 && len(q.Years) == 0 && q.From == "" && q.To == ""
+	return len(q.All)+len(q.Not)+len(q.Boards)+len(q.boardWords)+len(q.Organisations)+len(q.orgWords)+
+		len(q.Kinds)+len(q.Years)+len(q.Subjects) == 0 && q.From == "" && q.To == "" && !q.Scans
 }
 
 // Terms are the words and phrases to find, as typed, without those that are excluded.

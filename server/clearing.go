@@ -117,13 +117,13 @@ const followersPatience = 10 * time.Second
 func (s *Server) awaitFollowers(ctx context.Context, a papers.Act) error {
 	patient, cancel := context.WithTimeout(ctx, followersPatience)
 	defer cancel()
-	for patient.Err() == nil && (s.cache.generation.Load() < a.Number || s.Finder.Seen() < a.Number) {
+	for patient.Err() == nil && (s.cache.generation.Load() < a.Number || s.Finder.Follow.Seen() < a.Number) {
 		pause(patient, 5*time.Millisecond)
 	}
 	if err := s.noteClearing(ctx, a, "pages", "Pages, feeds and calendars are made anew without it."); err != nil {
 		return err
 	}
-	if s.Finder.Seen() < a.Number {
+	if s.Finder.Follow.Seen() < a.Number {
 		return s.noteClearing(ctx, a, "search", "Search is behind. It shows nothing of it: each hit is checked against the record.")
 	}
 	return s.noteClearing(ctx, a, "search", "Search holds nothing of it.")

@@ -42,6 +42,7 @@ func (s *Server) searchShow(c *call) error {
 func (c *call) searchQuery() search.Query {
 	q := search.Parse(c.Query("q"))
 	q.Boards = append(q.Boards, c.values("board")...)
+	q.Organisations = append(q.Organisations, c.values("org")...)
 	for _, k := range c.values("kind") {
 		q.Kinds = append(q.Kinds, search.Kind(strings.ToLower(k)))
 	}
@@ -75,7 +76,7 @@ func (c *call) values(name string) []string {
 
 // searchArgs are the fields that stay the same from one page of results to the next.
 func (c *call) searchArgs() page.SearchArgs {
-	return page.SearchArgs{Text: c.Query("q"), Boards: c.values("board"), Kinds: c.values("kind"), Years: c.values("year"),
+	return page.SearchArgs{Text: c.Query("q"), Boards: c.values("board"), Kinds: c.values("kind"), Years: c.values("year"), Orgs: c.values("org"),
 		From: c.Query("from"), To: c.Query("to"), Sort: c.Query("sort")}
 }
 

@@ -10,10 +10,10 @@ import (
 // documents, queries and marks is one.
 type (
 	stemmed []string // stems in reading order
-	whole   []string // different words that are not their own stem
+	whole   []string // the different words
 )
 
-// analyse gives the stems of a text, and the words that only whole finds.
+// analyse gives the stems of a text, and its different words.
 func analyse(text string) (stemmed, whole) {
 	tokens := search.Analyse(text)
 	stems := make(stemmed, len(tokens))
@@ -24,9 +24,7 @@ func analyse(text string) (stemmed, whole) {
 		if !ok {
 			stem = search.Stem(t.Word)
 			known[t.Word] = stem
-			if stem != t.Word {
-				words = append(words, t.Word)
-			}
+			words = append(words, t.Word)
 		}
 		stems[i] = stem
 	}

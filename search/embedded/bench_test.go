@@ -60,7 +60,7 @@ func yardstick(b *testing.B, docs []search.Document) *sql.DB {
 		b.Fatal(err)
 	}
 	for _, d := range docs {
-		if _, err := tx.Exec(`insert into p values (?, ?)`, d.Text, d.Paper); err != nil {
+		if _, err := tx.Exec(`insert into p values (?, ?)`, d.Text, d.Subject); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -160,7 +160,7 @@ func BenchmarkApply(b *testing.B) {
 	var ours, theirs time.Duration
 	for n := 0; b.Loop(); n++ {
 		for i := range docs {
-			docs[i].Paper = fmt.Sprint("paper", n*1000+i/20)
+			docs[i].Subject = fmt.Sprint("paper", n*1000+i/20)
 		}
 		start := time.Now()
 		if err := e.Apply(context.Background(), search.Batch{Put: docs, Position: int64(n + 1)}); err != nil {

@@ -11,34 +11,50 @@ import (
 	"clearday/search"
 )
 
-// The id of a document is a row of columns, joined by idSep: paper, version, kind, board, date,
-// page. All but the page are the same for all pages of a paper.
-const idSep = "\x1f"
+// The id of a document is a row of columns, joined by idSep: subject, version, kind, board,
+// organisations, date, page. All but the page are the same for all pages of a subject. The page of
+// which the words were recognised on a picture ends in idScan.
+const (
+	idSep  = "\x1f"
+	idList = " " // between organisations
+	idScan = "s"
+	idKeys = 6 // columns before the page
+)
 
 func idOf(d search.Document) string {
 	clean := strings.NewReplacer(idSep, " ")
-	parts := []string{d.Paper, strconv.Itoa(d.Version), string(d.Kind), d.Board, d.Date, strconv.Itoa(d.Page)}
+	page := strconv.Itoa(d.Page)
+	if d.Recognised {
+		page += idScan
+	}
+	parts := []string{d.Subject, strconv.Itoa(d.Version), string(d.Kind), d.Board, strings.Join(d.Organisations, idList), d.Date, page}
 	for i := range parts {
 		parts[i] = clean.Replace(parts[i])
 	}
 	return strings.Join(parts, idSep)
 }
 
-// group is what the filters and facets know of a paper.
+// group is what the filters and facets know of a subject.
 type group struct {
 	n       int32 // its place among the groups known
-	paper   string
+	subject string
 	version int
 	kind    search.Kind
 	board   string
+	orgs    []string
 	date    string
 	year    int
 }
 
-// column is, by document number within a segment, the paper and the page.
+// column is, by document number within a segment, the subject and the page.
 type column struct {
 	groups []*group
-	pages  []int32
+	pages  []page
+}
+
+type page struct {
+	n          int32
+	recognised bool
 }
 
 // columns are the columns of all segments in use. A segment never changes, so its column is read
@@ -81,7 +97,7 @@ func (c *columns) of(s *scorch.IndexSnapshot) (list []*column, groups int, err e
 
 func (c *columns) read(seg *scorch.SegmentSnapshot) (*column, error) {
 	n := seg.FullSize()
-	col := &column{groups: make([]*group, n), pages: make([]int32, n)}
+	col := &column{groups: make([]*group, n), pages: make([]page, n)}
 	for i := range col.groups {
 		id, err := seg.DocID(uint64(i))
 		if err != nil {
@@ -91,7 +107,8 @@ func (c *columns) read(seg *scorch.SegmentSnapshot) (*column, error) {
 		if cut < 0 {
 			return nil, fmt.Errorf("the search index holds a strange id %q", id)
 		}
-		page, err := strconv.ParseInt(string(id[cut+1:]), 10, 32)
+		digits, recognised := strings.CutSuffix(string(id[cut+1:]), idScan)
+		n, err := strconv.ParseInt(digits, 10, 32)
 		if err != nil {
 			return nil, fmt.Errorf("reading the page of %q: %w", id, err)
 		}
@@ -101,21 +118,21 @@ func (c *columns) read(seg *scorch.SegmentSnapshot) (*column, error) {
 				return nil, err
 			}
 		}
-		col.groups[i], col.pages[i] = g, int32(page)
+		col.groups[i], col.pages[i] = g, page{int32(n), recognised}
 	}
 	return col, nil
 }
 
 func (c *columns) add(key string) (*group, error) {
 	p := strings.Split(key, idSep)
-	if len(p) != 5 {
+	if len(p) != idKeys {
 		return nil, fmt.Errorf("the search index holds a strange id %q", key)
 	}
 	version, err := strconv.Atoi(p[1])
 	if err != nil {
 		return nil, fmt.Errorf("reading the version of %q: %w", key, err)
 	}
-	g := &group{n: int32(len(c.groups)), paper: p[0], version: version, kind: search.Kind(p[2]), board: p[3], date: p[4]}
+	g := &group{n: int32(len(c.groups)), subject: p[0], version: version, kind: search.Kind(p[2]), board: p[3], orgs: strings.Fields(p[4]), date: p[5]}
 	if len(g.date) >= 4 {
 		g.year, _ = strconv.Atoi(g.date[:4]) // a date that does not begin with a year has none
 	}
@@ -139,7 +156,7 @@ func (c *columns) each(s *scorch.IndexSnapshot, visit func(g *group, page int, i
 				b, err := seg.DocID(uint64(doc))
 				return string(b), err
 			}
-			if err := visit(g, int(cols[i].pages[doc]), id); err != nil {
+			if err := visit(g, int(cols[i].pages[doc].n), id); err != nil {
 				return err
 			}
 		}

@@ -29,7 +29,7 @@ import (
 
 // format changes when documents are written in another way; an index of another format is built
 // again.
-const format = "clearday-search-1\n"
+const format = "clearday-search-2\n"
 
 var positionKey = []byte("position")
 
@@ -293,16 +293,16 @@ func (e *Engine) removals(b search.Batch, batch *index.Batch) error {
 		return err
 	}
 	defer release()
-	papers := map[string]bool{}
-	for _, p := range b.Remove {
-		papers[p] = true
+	subjects := map[string]bool{}
+	for _, subject := range b.Remove {
+		subjects[subject] = true
 	}
 	pages := map[pageKey]bool{}
 	for _, d := range b.Put {
-		pages[pageKey{d.Paper, d.Page}] = true
+		pages[pageKey{d.Subject, d.Page}] = true
 	}
 	return e.cols.each(s, func(g *group, page int, id func() (string, error)) error {
-		if !b.Clear && !papers[g.paper] && !pages[pageKey{g.paper, page}] {
+		if !b.Clear && !subjects[g.subject] && !pages[pageKey{g.subject, page}] {
 			return nil
 		}
 		name, err := id()
@@ -315,15 +315,15 @@ func (e *Engine) removals(b search.Batch, batch *index.Batch) error {
 }
 
 type pageKey struct {
-	paper string
-	page  int
+	subject string
+	page    int
 }
 
 // The fields of a document. The first page holds the title among its words.
 const (
 	fieldText  = "text"  // stems with positions
 	fieldTitle = "title" // stems with positions
-	fieldWord  = "word"  // words that are not their own stem, for prefixes
+	fieldWord  = "word"  // each word once as it is written, for prefixes and mistyped words
 	fieldBody  = "body"  // the text, stored for snippets
 )
 

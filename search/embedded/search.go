@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"sort"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 	"clearday/search"
 )
 
-// found is a paper that the words match, before the filters.
+// found is a subject that the words match, before the filters.
 type found struct {
 	*group
 	score   float64 // of the best page
@@ -23,12 +24,12 @@ type found struct {
 
 type hit struct {
 	score float64
-	page  int32
+	page  page
 	seg   int32
 	doc   uint32
 }
 
-// Search answers one page of papers.
+// Search answers one page of groups.
 func (e *Engine) Search(ctx context.Context, q search.Query) (search.Results, error) {
 	s, release, err := e.snapshot()
 	if err != nil {
@@ -39,7 +40,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Results, er
 	if err != nil {
 		return search.Results{}, err
 	}
-	res := search.Results{Boards: map[string]int{}, Kinds: map[string]int{}, Years: map[string]int{}}
+	res := search.Results{Boards: map[string]int{}, Kinds: map[string]int{}, Years: map[string]int{}, Organisations: map[string]int{}}
 	kept := filter(all, q, &res)
 	order(kept, q)
 	from, n := q.Window()
@@ -54,7 +55,35 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Results, er
 	return res, nil
 }
 
-// collect walks through all pages that match and gathers them by paper.
+// All walks through every group on the index as of its start.
+func (e *Engine) All(ctx context.Context, q search.Query) iter.Seq2[search.Group, error] {
+	return func(yield func(search.Group, error) bool) {
+		s, release, err := e.snapshot()
+		if err != nil {
+			yield(search.Group{}, err)
+			return
+		}
+		defer release()
+		all, err := e.collect(ctx, s, q)
+		if err != nil {
+			yield(search.Group{}, err)
+			return
+		}
+		kept := filter(all, q, &search.Results{Boards: map[string]int{}, Kinds: map[string]int{}, Years: map[string]int{}, Organisations: map[string]int{}})
+		order(kept, q)
+		for _, f := range kept {
+			g, err := answer(s, f)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(g, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// collect walks through all pages that match and gathers them by subject.
 func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.Query) ([]*found, error) {
 	cols, groups, err := e.cols.of(s)
 	if err != nil {
@@ -66,6 +95,7 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 	}
 	defer func() { _ = searcher.Close() }()
 	sc := &bleve.SearchContext{DocumentMatchPool: bleve.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+2, 0), IndexReader: s}
+	only := setOf(q.Subjects)
 	byGroup := make([]*found, groups)
 	var all []*found
 	segs := s.Segments()
@@ -88,15 +118,19 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 			seg++
 		}
 		doc := num - offset
-		g := cols[seg].groups[doc]
+		g, page := cols[seg].groups[doc], cols[seg].pages[doc]
+		score := m.Score
+		sc.DocumentMatchPool.Put(m)
+		if q.Scans && !page.recognised || only != nil && !only[g.subject] {
+			continue
+		}
 		f := byGroup[g.n]
 		if f == nil {
 			f = &found{group: g}
 			byGroup[g.n] = f
 			all = append(all, f)
 		}
-		f.add(hit{score: m.Score, page: cols[seg].pages[doc], seg: int32(seg), doc: uint32(doc)})
-		sc.DocumentMatchPool.Put(m)
+		f.add(hit{score: score, page: page, seg: int32(seg), doc: uint32(doc)})
 	}
 }
 
@@ -106,7 +140,7 @@ func (f *found) add(h hit) {
 	f.matched++
 	f.score = max(f.score, h.score)
 	i := have
-	for i > 0 && (h.score > f.best[i-1].score || h.score == f.best[i-1].score && h.page < f.best[i-1].page) {
+	for i > 0 && (h.score > f.best[i-1].score || h.score == f.best[i-1].score && h.page.n < f.best[i-1].page.n) {
 		if i < search.BestPages {
 			f.best[i] = f.best[i-1]
 		}
@@ -117,29 +151,51 @@ func (f *found) add(h hit) {
 	}
 }
 
-// filter keeps the papers that pass all filters and counts the facets: a paper counts for a facet
+// setOf is nil when there is nothing in the list.
+func setOf(list []string) map[string]bool {
+	if len(list) == 0 {
+		return nil
+	}
+	set := make(map[string]bool, len(list))
+	for _, s := range list {
+		set[s] = true
+	}
+	return set
+}
+
+// filter keeps the groups that pass all filters and counts the facets: a group counts for a facet
 // when it passes the filters of the others.
 func filter(all []*found, q search.Query, res *search.Results) (kept []*found) {
+	years := map[int]int{}
 	for _, f := range all {
-		board := len(q.Boards) == 0 || slices.Contains(q.Boards, f.board)
-		kind := len(q.Kinds) == 0 || slices.Contains(q.Kinds, f.kind)
-		year := len(q.Years) == 0 || slices.Contains(q.Years, f.year)
 		if f.date < q.From || q.To != "" && f.date > q.To {
 			continue
 		}
-		if kind && year {
+		board := len(q.Boards) == 0 || slices.Contains(q.Boards, f.board)
+		kind := len(q.Kinds) == 0 || slices.Contains(q.Kinds, f.kind)
+		year := len(q.Years) == 0 || slices.Contains(q.Years, f.year)
+		org := len(q.Organisations) == 0 || slices.ContainsFunc(f.orgs, func(o string) bool { return slices.Contains(q.Organisations, o) })
+		if kind && year && org {
 			res.Boards[f.board]++
 		}
-		if board && year {
+		if board && year && org {
 			res.Kinds[string(f.kind)]++
 		}
-		if board && kind && f.year > 0 {
-			res.Years[strconv.Itoa(f.year)]++
+		if board && kind && org && f.year > 0 {
+			years[f.year]++
 		}
 		if board && kind && year {
+			for _, o := range f.orgs {
+				res.Organisations[o]++
+			}
+		}
+		if board && kind && year && org {
 			kept = append(kept, f)
 			res.Pages += f.matched
 		}
+	}
+	for y, n := range years {
+		res.Years[strconv.Itoa(y)] = n
 	}
 	res.Papers = len(kept)
 	return kept
@@ -162,12 +218,12 @@ func order(list []*found, q search.Query) {
 		case a.date != b.date:
 			return a.date > b.date
 		}
-		return a.paper < b.paper
+		return a.subject < b.subject
 	})
 }
 
 func answer(s *scorch.IndexSnapshot, f *found) (search.Group, error) {
-	g := search.Group{Paper: f.paper, Version: f.version, Kind: f.kind, Matched: f.matched}
+	g := search.Group{Subject: f.subject, Version: f.version, Kind: f.kind, Matched: f.matched}
 	for _, h := range f.best[:min(f.matched, search.BestPages)] {
 		text := ""
 		err := s.Segments()[h.seg].VisitDocument(uint64(h.doc), func(name string, _ byte, value []byte, _ []uint64) bool {
@@ -179,7 +235,7 @@ func answer(s *scorch.IndexSnapshot, f *found) (search.Group, error) {
 		if err != nil {
 			return g, fmt.Errorf("reading the text of a page: %w", err)
 		}
-		g.Best = append(g.Best, search.PageHit{Page: int(h.page), Text: text})
+		g.Best = append(g.Best, search.PageHit{Page: int(h.page.n), Recognised: h.page.recognised, Text: text})
 	}
 	return g, nil
 }

@@ -92,12 +92,11 @@ func (b *builder) term(t search.Term, o bleve.SearcherOptions) []bleve.Searcher 
 		field = fieldTitle
 	}
 	if t.Prefix {
-		o.Score = "none" // the number of words with a prefix says nothing about the page
-		list := []bleve.Searcher{b.prefix(t.Words[0], field, o)}
 		if !t.Title {
-			list = append(list, b.prefix(t.Words[0], fieldWord, o))
+			field = fieldWord
 		}
-		return list
+		o.Score = "none" // the number of words with a prefix says nothing about the page
+		return []bleve.Searcher{b.prefix(t.Words[0], field, o)}
 	}
 	if len(t.Words) == 1 {
 		return []bleve.Searcher{b.word(t.Words[0], field, 1, o)}

@@ -32,7 +32,7 @@ func Run(t *testing.T, open Open) {
 
 // Page makes a document of a paper named id with one page of text.
 func Page(id string, page int, text string) search.Document {
-	return search.Document{Paper: id, Version: 1, Page: page, Kind: search.Report, Title: "Paper " + id,
+	return search.Document{Subject: id, Version: 1, Page: page, Kind: search.Report, Title: "Paper " + id,
 		Board: "partnership-board", Date: "2026-04-08", Text: text}
 }
 
@@ -74,7 +74,7 @@ func ids(res search.Results) []string {
 			pages = append(pages, fmt.Sprint(p.Page))
 		}
 		slices.Sort(pages)
-		out = append(out, g.Paper+" "+strings.Join(pages, ","))
+		out = append(out, g.Subject+" "+strings.Join(pages, ","))
 	}
 	slices.Sort(out)
 	return out
@@ -104,7 +104,7 @@ func testFind(t *testing.T, open Open) {
 		Page("order", 1, "the plan of winter and the access to same-day things"),
 		Page("broken", 1, search.Prepare("working with the commu-\nnity on the same-\nday access")),
 		Page("odd", 1, "l’hôpital; the board’s view; O'Brien said: don't. ﬁnance"),
-		search.Document{Paper: "scan", Version: 1, Page: 1, Kind: search.Report, Title: "Scanned estates strategy", Board: "partnership-board", Date: "2024-01-31"},
+		search.Document{Subject: "scan", Version: 1, Page: 1, Kind: search.Report, Title: "Scanned estates strategy", Board: "partnership-board", Date: "2024-01-31"},
 	)
 	for _, c := range []struct {
 		query string
@@ -194,15 +194,15 @@ func testGrouping(t *testing.T, open Open) {
 			t.Fatalf("page %d holds %d papers, want %d", q.Page, len(res.Groups), wantN)
 		}
 		for _, g := range res.Groups {
-			if seen[g.Paper] {
-				t.Errorf("paper %s stands on two pages", g.Paper)
+			if seen[g.Subject] {
+				t.Errorf("paper %s stands on two pages", g.Subject)
 			}
-			seen[g.Paper] = true
+			seen[g.Subject] = true
 			if len(g.Best) != search.BestPages || g.Matched != 5 || g.Best[0].Page != 7 {
-				t.Errorf("paper %s: best %d of %d, first page %d", g.Paper, len(g.Best), g.Matched, g.Best[0].Page)
+				t.Errorf("paper %s: best %d of %d, first page %d", g.Subject, len(g.Best), g.Matched, g.Best[0].Page)
 			}
 			if !strings.Contains(g.Best[0].Text, "harbour") {
-				t.Errorf("paper %s: a hit without its text", g.Paper)
+				t.Errorf("paper %s: a hit without its text", g.Subject)
 			}
 		}
 	}
@@ -227,7 +227,7 @@ func testOrder(t *testing.T, open Open) {
 		q.Sort = c.sort
 		var got []string
 		for _, g := range find(t, e, q).Groups {
-			got = append(got, g.Paper)
+			got = append(got, g.Subject)
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("sorted %q: %v, want %s", c.sort, got, c.want)
@@ -235,13 +235,13 @@ func testOrder(t *testing.T, open Open) {
 	}
 	put(t, e, Page("apart", 1, "winter access was hard; the plan of same things each day; winter plan, day access"),
 		Page("run", 1, "long words before the same day access plan for winter, and more words after it, and more still"))
-	if got := find(t, e, search.Parse("day access plan for winter")).Groups; len(got) != 2 || got[0].Paper != "run" {
+	if got := find(t, e, search.Parse("day access plan for winter")).Groups; len(got) != 2 || got[0].Subject != "run" {
 		t.Errorf("a page with the words as a run does not come first: %v", got)
 	}
 	titled := Page("titled", 1, "about the river")
 	titled.Title = "The ferry"
 	put(t, e, titled, Page("aside", 1, "about the river and once the ferry"))
-	if got := find(t, e, search.Parse("ferry river")).Groups; len(got) != 2 || got[0].Paper != "titled" {
+	if got := find(t, e, search.Parse("ferry river")).Groups; len(got) != 2 || got[0].Subject != "titled" {
 		t.Errorf("a paper with the words in its title does not come first: %v", got)
 	}
 }

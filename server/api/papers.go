@@ -328,6 +328,7 @@ func OfAnswer(a search.Answer) search.Answer {
 	full(&a.Facets.Boards)
 	full(&a.Facets.Kinds)
 	full(&a.Facets.Years)
+	full(&a.Facets.Organisations)
 	full(&a.Coverage.Missing)
 	for i := range a.Hits {
 		full(&a.Hits[i].Pages)

@@ -24,9 +24,9 @@ func (Search) Template() string { return "search/search.html" }
 
 // SearchArgs are the fields of the form as the address has them.
 type SearchArgs struct {
-	Text                 string
-	Boards, Kinds, Years []string
-	From, To, Sort       string
+	Text                       string
+	Boards, Kinds, Years, Orgs []string
+	From, To, Sort             string
 }
 
 // Fewer is a search with one word less that finds something.
@@ -73,7 +73,7 @@ func (k SearchArgs) values(page int) url.Values {
 			v.Set(name, value)
 		}
 	}
-	v["board"], v["kind"], v["year"] = k.Boards, k.Kinds, k.Years
+	v["board"], v["kind"], v["year"], v["org"] = k.Boards, k.Kinds, k.Years, k.Orgs
 	if page > 1 {
 		v.Set("page", strconv.Itoa(page))
 	}
@@ -149,7 +149,7 @@ func (s Search) FacetGroups() []FacetGroup {
 		legend, name string
 		values       []search.Facet
 		ticked       []string
-	}{{"Board", "board", f.Boards, s.Kept.Boards}, {"Kind", "kind", f.Kinds, s.Kept.Kinds}, {"Year", "year", f.Years, s.Kept.Years}} {
+	}{{"Board", "board", f.Boards, s.Kept.Boards}, {"Kind", "kind", f.Kinds, s.Kept.Kinds}, {"Organisation", "org", f.Organisations, s.Kept.Orgs}, {"Year", "year", f.Years, s.Kept.Years}} {
 		if len(g.values) == 0 {
 			continue
 		}
@@ -190,8 +190,15 @@ func (s Search) Behind() string {
 // Snippet is the passage of a page: search made it of escaped text and <mark>.
 func (Search) Snippet(p search.HitPage) template.HTML { return template.HTML(p.Snippet) } //nolint:gosec // escaped by search
 
-// Kind says a kind of paper.
-func (Search) Kind(k search.Kind) string { return title(string(k)) }
+// Kind says a kind of document.
+func (Search) Kind(k search.Kind) string {
+	for _, n := range search.KindNames {
+		if n.Kind == k {
+			return n.Name
+		}
+	}
+	return title(string(k))
+}
 
 // Seconds says how long the search took.
 func (s Search) Seconds() string {

@@ -310,24 +310,3 @@ func (db *DB) RemovePaper(ctx context.Context, id string, c papers.Change) error
 		return note{what: "removed the paper", subject: "papers/" + id, before: p}, nil
 	})
 }
-
-// Textless counts the papers that have a version the audience may read, and lists those of them
-// whose published version has no text on any page: search can find them by their title only.
-func (db *DB) Textless(ctx context.Context, a papers.Audience) (readable int, without []papers.Paper, err error) {
-	err = db.read(ctx, func(tx bun.IDB) error {
-		const published = "EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND v.state = 'published')"
-		const texts = `EXISTS (SELECT 1 FROM versions AS v JOIN page_texts AS t ON t.paper = v.paper AND t.n = v.n
-			WHERE v.paper = p.id AND v.state = 'published' AND trim(t.text) <> '')`
-		n, err := tx.NewSelect().Model((*paperRow)(nil)).Join(around).Where(published).
-			Where("EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = p.id AND ?)", versionFor(a)).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("counting papers: %w", err)
-		}
-		readable = int(n)
-		without, err = readPapers(ctx, tx, a, func(q *bun.SelectQuery) {
-			q.Where(published).Where("NOT " + texts).OrderExpr("p.created_at, p.id")
-		})
-		return err
-	})
-	return readable, without, err
-}

@@ -160,9 +160,9 @@ func TestPageText(t *testing.T) {
 		r.must(err)
 		r.must(r.FinishReading(r.ctx, papers.Version{Paper: bare.ID, N: 1, Pages: 3}))
 		for range 2 { // before it is public it does not count
-			readable, without, err := r.Textless(r.ctx, papers.Public)
-			if want := len(without) + 1; err != nil || readable != want || len(without) == 1 && without[0].ID != bare.ID {
-				t.Errorf("Textless = %d, %v, %v", readable, without, err)
+			readable, without, err := r.Unsearchable(r.ctx, papers.Public)
+			if want := len(without) + 1; err != nil || readable != want || len(without) == 1 && without[0].Paper.ID != bare.ID {
+				t.Errorf("Unsearchable = %d, %v, %v", readable, without, err)
 			}
 			_, _ = r.publisher().PublishMeeting(r.ctx, m.Slug, papers.Wish{}, secretary)
 		}

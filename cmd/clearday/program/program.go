@@ -138,7 +138,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.Packs = &packs.Packs{Store: p.Record, Tools: binding, Path: p.Files.Path, Dir: filepath.Join(cfg.Data, "packs"), Address: base, Now: now, Log: log}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
-		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Behind: p.follower.Behind, Seen: p.follower.Seen},
+		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Follow: p.follower},
 		Tools:  drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
 	})
 	if err == nil {
