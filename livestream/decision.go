@@ -91,6 +91,16 @@ func (d Decision) Check(c Contribution) error {
 	return d.checkWords(c)
 }
 
+// TakesDecision tells whether the room is in a state for the decision, or why not: nobody can say in
+// public session's name what happens to a question while the public is excluded (rules.md M-10).
+func (r Room) TakesDecision(c Contribution, d Decision) error {
+	to := d.to(c)
+	if r.State == RoomPrivate && to != c.State && (to == Put || to == AnsweredOrally) {
+		return papers.Errorf(papers.CodeConflict, "The meeting is in private session. A question is put and answered when it is public again.")
+	}
+	return nil
+}
+
 func (d Decision) checkAnswer(c Contribution, to State) error {
 	if d.Answer != "" && to != AnsweredOrally && to != AnsweredWriting {
 		return papers.Errorf(papers.CodeInvalid, "An answer is given with the state “answered”.")

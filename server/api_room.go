@@ -45,10 +45,10 @@ func (s *Server) apiLive(c *call) error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
-	if in.Room == "" && in.Asking == "" && in.Chat == "" {
+	if in == (api.RoomChange{}) {
 		return papers.Errorf(papers.CodeInvalid, "Say what the room becomes: room is open, paused, private or closed.")
 	}
-	room, err := s.Hub.SetRoom(c.ctx, c.Params("slug"), livestream.Turn{State: livestream.RoomState(in.Room), Asking: livestream.Asking(in.Asking)}, c.actor(auth.RunRoom))
+	room, err := c.turnRoom(c.Params("slug"), in.Turn())
 	if err == nil && in.Chat != "" {
 		chat := livestream.ChatSwitch(in.Chat)
 		if in.Chat == "rules" {
@@ -76,6 +76,28 @@ func (s *Server) apiLiveItem(c *call) error {
 		return err
 	}
 	return c.ok(fiber.StatusOK, room)
+}
+
+// apiKeptPublic answers POST /api/v1/meetings/:slug/live/kept-public.
+func (s *Server) apiKeptPublic(c *call) error {
+	var in api.KeptPublic
+	if err := c.decode(&in); err != nil {
+		return err
+	}
+	session, err := s.Hub.KeepPublic(c.ctx, c.Params("slug"), livestream.Exclusion{Item: in.Item}, c.actor(auth.RunRoom))
+	if err != nil {
+		return err
+	}
+	return c.ok(fiber.StatusOK, session)
+}
+
+// apiSessions answers GET /api/v1/meetings/:slug/sessions.
+func (s *Server) apiSessions(c *call) error {
+	list, err := s.Record.Sessions(c.ctx, c.Params("slug"))
+	if err != nil {
+		return err
+	}
+	return c.ok(fiber.StatusOK, api.Sessions{Items: append([]livestream.Session{}, list...)})
 }
 
 // apiMeetingQuestions answers GET /api/v1/meetings/:slug/questions.

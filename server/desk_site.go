@@ -34,7 +34,7 @@ func (s *Server) sitePage(c *call, status int, site, board page.Form) error {
 
 // deskSiteChange answers POST /desk/site.
 func (s *Server) deskSiteChange(c *call) error {
-	f := c.typed("name", "about", "area", "contact", "phone", "address")
+	f := c.typed("name", "about", "area", "contact", "phone", "address", "stream_origins")
 	site, err := s.Record.Site(c.ctx)
 	if err != nil {
 		return err
@@ -59,6 +59,10 @@ func (s *Server) deskSiteChange(c *call) error {
 			return s.sitePage(c, fiber.StatusUnprocessableEntity, f, page.Form{Prefix: "board-"})
 		}
 		*field.into = value
+	}
+	if site.StreamOrigins, err = papers.Origins(f.Values["stream_origins"]); err != nil {
+		f.At, f.Error = "stream_origins", err.Error()
+		return s.sitePage(c, fiber.StatusUnprocessableEntity, f, page.Form{Prefix: "board-"})
 	}
 	act := papers.Act{Kind: papers.ActSiteChanged, Subject: "about", Texts: map[string]string{"name": site.Name, "about": site.About}}
 	if err := s.Record.SetSite(c.ctx, site, papers.Change{By: c.actor(auth.ManageSite), Acts: []papers.Act{act}}); err != nil {
@@ -106,5 +110,6 @@ func (c *call) addBoard(b papers.Board) (papers.Board, error) {
 func siteForm(site papers.Site) page.Form {
 	return page.Form{Values: map[string]string{
 		"name": site.Name, "about": site.About, "area": site.Area, "contact": site.Contact, "phone": site.Phone, "address": site.Address,
+		"stream_origins": site.StreamOrigins,
 	}}
 }

@@ -52,6 +52,9 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 	}
 	items = papers.Heard(items)
 	placeItems(&p, items)
+	if p.Run, err = c.runOf(p, items); err != nil {
+		return p, err
+	}
 	queue, err := c.s.Hub.Desk(c.ctx, slug)
 	if err != nil {
 		return p, err
@@ -114,6 +117,20 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 		return p.Chat.How(), nil
 	case "message":
 		return "The message is dealt with.", nil
+	case "adjourn", "private":
+		return p.RoomHint(), nil
+	case "kept":
+		return "Noted: the public stayed. It stands in the list of the meeting’s times.", nil
+	case "notice":
+		if p.Room.Notice == "" {
+			return "The announcement is taken down.", nil
+		}
+		return "Announced to everybody in the room: " + p.Room.Notice, nil
+	case "stream":
+		if p.Room.Stream == (livestream.Stream{}) {
+			return "No stream is shown.", nil
+		}
+		return "The room shows the stream from " + p.Room.Stream.Host() + ".", nil
 	case "room":
 		return "The room is " + page.RoomWords(p.Room) + ". " + page.AskingWords(p.Room), nil
 	case "pattern":
@@ -137,38 +154,6 @@ func (c *call) liveFlash(p page.Live) (string, error) {
 		return q.Number + " is " + q.State.Words() + ".", err
 	}
 	return "", nil
-}
-
-// liveRoom answers POST /desk/meetings/:slug/room: state and asking, each only when it is given.
-func (s *Server) liveRoom(c *call) error {
-	slug := c.Params("slug")
-	room, err := s.Hub.SetRoom(c.ctx, slug, livestream.Turn{State: livestream.RoomState(c.formField("room")), Asking: livestream.Asking(c.formField("asking"))}, c.actor(auth.RunRoom))
-	return c.liveDone(slug, room, err, "room", "")
-}
-
-// liveHeld answers POST /desk/meetings/:slug/held: that a meeting was held is said, not guessed.
-func (s *Server) liveHeld(c *call) error {
-	slug := c.Params("slug")
-	m, err := s.Record.Meeting(c.ctx, c.audience(), slug)
-	if err != nil {
-		return err
-	}
-	b, err := s.Record.Board(c.ctx, m.Board)
-	if err != nil {
-		return err
-	}
-	ch := papers.StateChange{To: papers.MeetingHeld}
-	if ch.AnswersDue, err = s.answersDue(c.ctx, m, b); err == nil {
-		m, err = s.Record.ChangeMeetingState(c.ctx, slug, ch, papers.Change{By: c.actor(auth.RunRoom)})
-	}
-	return c.liveDone(slug, m, err, "held", "")
-}
-
-// liveItem answers POST /desk/meetings/:slug/item.
-func (s *Server) liveItem(c *call) error {
-	slug := c.Params("slug")
-	room, err := s.Hub.StartItem(c.ctx, slug, c.formField("item"), c.actor(auth.RunRoom))
-	return c.liveDone(slug, room, err, "item", "")
 }
 
 // liveDecide answers POST /desk/questions/:number. The revision is needed: what was read is what is
@@ -243,6 +228,9 @@ func (c *call) liveDone(slug string, v any, err error, saved, number string) err
 		return perr
 	}
 	status, _, sentence := c.s.explain(c.Ctx, err)
+	if p.MayRun {
+		c.runTyped(&p, saved, sentence)
+	}
 	p.Error, p.Open = sentence, map[string]string{"refused": "refuse", "merged": "merge", "answered_orally": "answer", "answered_in_writing": "answer",
 		"held": "second", "words": "edit", "redraft": "edit", "block": "block", "slow": "block"}[cmp.Or(c.formField("state"), c.formField("act"))]
 	p.Typed = page.Typed{Reason: c.formField("reason"), MergedInto: c.formField("merged_into"), Answer: c.formField("answer"), AnsweredBy: c.formField("answered_by"),

@@ -15,7 +15,7 @@ func Resolutions(items []papers.Item) []string {
 	numbers := map[string][]string{}
 	grounds := map[string]papers.Grounds{}
 	for _, i := range items {
-		if !i.Private || i.Grounds.Confidential || len(i.Grounds.Paras) == 0 {
+		if !needsOne(i) {
 			continue
 		}
 		key := i.Grounds.Regime + " " + strings.Join(i.Grounds.Paras, " ") + "\x00" + whole(i.Grounds.Regime).says(i.Grounds)
@@ -30,7 +30,26 @@ func Resolutions(items []papers.Item) []string {
 		if len(numbers[key]) > 1 {
 			words = "items "
 		}
-		out = append(out, strings.NewReplacer("{items}", words+and(numbers[key]), "{paras}", l.paras(g), "{says}", l.says(g)).Replace(l.Resolution))
+		out = append(out, l.resolution(words+and(numbers[key]), g))
 	}
 	return out
+}
+
+func needsOne(i papers.Item) bool {
+	return i.Private && !i.Grounds.Confidential && len(i.Grounds.Paras) > 0
+}
+
+func (l List) resolution(items string, g papers.Grounds) string {
+	return strings.NewReplacer("{items}", items, "{paras}", l.paras(g), "{says}", l.says(g)).Replace(l.Resolution)
+}
+
+// ForRest are model words for the rest of the meeting, when all private items that are left have the
+// same grounds: one resolution can only state what holds for all it covers. Else there are none.
+func ForRest(left []papers.Item) string {
+	private := slices.DeleteFunc(slices.Clone(left), func(i papers.Item) bool { return !needsOne(i) })
+	if len(private) == 0 || len(private) != len(left) || len(Resolutions(private)) != 1 {
+		return ""
+	}
+	g := private[0].Grounds
+	return whole(g.Regime).resolution("the rest of the meeting", g)
 }

@@ -73,7 +73,9 @@ var Operations = []Operation{
 		{Name: "from", Doc: "2026, 2026-04 or 2026-04-08."}, {Name: "to", Doc: "The same."}, {Name: "sort", Doc: "relevance, newest or oldest."}, {Name: "page", Doc: "Of the results, from 1."}}, Status: 200, Answer: search.Answer{}},
 
 	{Method: "GET", Path: "/meetings/{slug}/live", Summary: "What the room’s socket would have sent since an event", Query: []Param{{Name: "since", Doc: "Number of the last event you have; -1 for none."}}, Status: 200, Answer: Frames{}},
-	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause or close the room", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},
+	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause, adjourn or close the room, take it into private session, announce, or say where the stream is", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},
+	{Method: "POST", Path: "/meetings/{slug}/live/kept-public", Summary: "Note that the public stayed for an item although the agenda said that it would be asked to leave", Role: "moderator", Body: KeptPublic{}, Status: 200, Answer: livestream.Session{}},
+	{Method: "GET", Path: "/meetings/{slug}/sessions", Summary: "When the meeting was public, paused, adjourned or in private, and by which resolution", Status: 200, Answer: Sessions{}},
 	{Method: "POST", Path: "/meetings/{slug}/live/item", Summary: "Say which item is being heard", Role: "moderator", Body: ItemStart{}, Status: 200, Answer: livestream.Room{}},
 	{Method: "POST", Path: "/meetings/{slug}/live/captions", Summary: "Say in writing what is being said, while the room is open: else 409", Role: "captioner", Query: []Param{
 		{Name: "source", Doc: "With a text/plain body: human or machine."}, {Name: "by", Doc: "The same, as in JSON."}, {Name: "spoken_at", Doc: "The same."}, {Name: "key", Doc: "The same."}},

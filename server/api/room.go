@@ -12,6 +12,30 @@ type RoomChange struct {
 	Room   string `json:"room,omitempty" enum:"open,paused,private,closed"`
 	Asking string `json:"asking,omitempty" enum:"advance,live,closed"`
 	Chat   string `json:"chat,omitempty" enum:"rules,off,checked_first,checked_after" doc:"How the chat of this meeting is kept; rules is as its rules say."`
+
+	Reason    string                `json:"reason,omitempty" doc:"Why it pauses, adjourns or goes private, in words that everybody can read. Needed to adjourn."`
+	Until     *time.Time            `json:"until,omitempty" doc:"When it goes on; of a private session about when. In the future."`
+	Adjourn   bool                  `json:"adjourn,omitempty" doc:"With paused: the meeting itself stops until then."`
+	Exclusion *livestream.Exclusion `json:"exclusion,omitempty" doc:"With private: the resolution that was passed. An empty item is the rest of the meeting."`
+
+	Notice *string            `json:"notice,omitempty" doc:"An announcement to everybody in the room, at most 300 characters; empty takes it down."`
+	Stream *livestream.Stream `json:"stream,omitempty" doc:"Where the meeting is shown, from a site that the administrator allows; an empty kind and url take it down."`
+}
+
+// Turn is the change of the room but for the chat.
+func (r RoomChange) Turn() livestream.Turn {
+	return livestream.Turn{State: livestream.RoomState(r.Room), Asking: livestream.Asking(r.Asking), Reason: r.Reason, Until: r.Until, Adjourn: r.Adjourn,
+		Exclusion: r.Exclusion, Notice: r.Notice, Stream: r.Stream}
+}
+
+// KeptPublic notes that the public was not excluded although the agenda said so (rules.md M-9).
+type KeptPublic struct {
+	Item string `json:"item" doc:"The id of an item of the published agenda."`
+}
+
+// Sessions is the log of a meeting's room.
+type Sessions struct {
+	Items []livestream.Session `json:"items" doc:"In order: when the meeting was public, paused, adjourned or in private, and where the public stayed although the agenda said otherwise."`
 }
 
 // ItemStart names the item that is being heard.

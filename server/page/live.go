@@ -22,6 +22,7 @@ type Live struct {
 	MayRun    bool
 	Items     []RoomItem
 	Heard     *RoomItem
+	Run       Run
 	Me        string // who looks, as claims name them
 
 	Show    string // which list: waiting, urgent, held, out, reported or all
@@ -209,16 +210,27 @@ func (p Live) AskingWord() string {
 func (p Live) RoomHint() string {
 	switch p.Room.State {
 	case livestream.RoomOpen:
-		return "Paused and private rooms show the public a page that says so. Close ends the meeting here."
+		return "A paused room shows the public a page that says so. Close ends the meeting here."
 	case livestream.RoomPaused:
+		if p.Meeting.State == papers.MeetingAdjourned {
+			return "The public sees that the meeting is adjourned" + p.until(" until ") + ". Open again when it goes on."
+		}
 		return "The public sees that the meeting has paused."
 	case livestream.RoomPrivate:
-		return "The public sees that the board meets in private. Nothing can be asked."
+		return "The public sees that the board meets in private" + p.until(", until about ") + ". Nothing can be asked, and nothing said. Stop the encoder and the recording too."
 	}
 	if p.Room.OpenedAt == nil {
 		return "Opening makes the meeting live for everybody and takes questions live."
 	}
 	return "The public sees that the meeting has ended."
+}
+
+// until says when the room goes on, "" when that was not said.
+func (p Live) until(before string) string {
+	if p.Room.ResumesAt == nil {
+		return ""
+	}
+	return before + Clock(*p.Room.ResumesAt, p.Zone)
 }
 
 // Suggested is the item that the picker offers first: the next one, or the first of all.

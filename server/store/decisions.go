@@ -31,6 +31,9 @@ func (tx *tx) decide(ctx context.Context, room *livestream.Room, was livestream.
 	if err := d.Check(was); err != nil {
 		return was, err
 	}
+	if err := room.TakesDecision(was, d); err != nil {
+		return was, err
+	}
 	if err := tx.atDesk(ctx, was, d, by); err != nil {
 		return was, err
 	}
