@@ -85,7 +85,7 @@ func stageOf(p page.Room) page.Stage {
 		s.Text = "Leave this page open: the meeting goes on here. Questions already asked keep their place."
 	case r.State == livestream.RoomPrivate:
 		s.Kind, s.Word, s.Heading = "private", "In private", "The board is meeting in private"
-		s.Text = "There is nothing to follow until it is. Leave this page open: it comes back by itself. Questions already asked keep their place."
+		s.Text = "There is nothing to watch or to hear until it is public again. Leave this page open: it comes back by itself. Questions already asked keep their place."
 	case r.ClosedAt != nil || m.State == papers.MeetingHeld:
 		s.Kind, s.Word, s.Heading = "closed", "Ended", "The meeting has ended"
 		s.Text = "Its agenda and papers are on the page of the meeting. Every question, and where it stands, is on the list of questions."
@@ -104,7 +104,7 @@ func stageOf(p page.Room) page.Stage {
 		s.Why, s.ResumesAt = r.Why, r.ResumesAt
 	}
 	if s.ResumesAt != nil {
-		s.Going, s.Resumes = resumption(r.State, p.Now.After(*s.ResumesAt)), page.Resumes(*s.ResumesAt, p.Now, zone)
+		s.Going, s.Resumes = resumption(r.State, p.Now.After(*s.ResumesAt)), page.Resumes(*s.ResumesAt, p.Now, zone, s.Kind == "private")
 	}
 	if s.Kind == "private" || s.Kind == "closed" || s.Kind == "off" {
 		s.Watch, s.WatchURL = "", ""

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -124,28 +126,59 @@ func TestWatchStream(t *testing.T) {
 	browser := startChromium(t)
 	host := startStream(t)
 	s := servertest.Start(t)
-	m, _ := meetingWithRoom(t, s)
+	m, items := meetingWithRoom(t, s)
 	allowStreams(t, s, host.URL)
 	stream := livestream.Stream{Kind: livestream.StreamHLS, URL: host.URL + "/master.m3u8"}
-	turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomOpen, Stream: &stream})
-	for _, itself := range []bool{true, false} {
-		name := map[bool]string{true: "by itself", false: "by script"}[itself]
+	turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive, Stream: &stream})
+	for _, name := range []string{"itself", "script"} {
 		t.Run(name, func(t *testing.T) {
-			host.how.Store(sending)
 			p := browser.person(t, s, name, wide)
-			if !itself {
+			if name == "script" {
 				p.withoutHLS()
 			}
 			before := host.asked.Load()
 			p.opens("/meetings/" + m.Slug + "/live")
 			p.sees("Watch the meeting", "Connected")
+			axeFinds(t, p, "watch before pressing "+name)
 			if n := host.asked.Load(); n != before {
 				t.Errorf("the host of the stream was asked %d times before anybody pressed", n-before)
 			}
 			p.click("[data-play]", "Watch")
 			p.until("it plays", moves)
-			p.picture("watching " + name)
+			p.until("the player has the focus", `document.activeElement?.tagName === 'VIDEO'`)
+			axeFinds(t, p, "watching "+name)
 			p.blameless("watching")
+
+			host.how.Store(dead)
+			p.sees("The stream cannot be reached", "It is tried again by itself", "Sound only", "Text only", "Papers of the meeting")
+			p.until("the button to try again has the focus", `document.activeElement?.matches('[data-again]')`)
+			axeFinds(t, p, "watching a dead host "+name)
+			host.how.Store(nothing)
+			p.click("[data-again]", "Try again")
+			p.sees("The stream has stopped")
+			host.how.Store(sending)
+			p.until("it plays again by itself", moves)
+			p.blameless("a dead host", host.URL)
+
+			p.fill("#text", "Half a question")
+			until := s.Clock.Now().Add(25 * time.Minute)
+			turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomPrivate, Reason: "A contract with a bidder.", Until: &until,
+				Exclusion: &livestream.Exclusion{Item: items[1].ID, Resolution: "That the press and public be excluded.", MovedBy: "Ann Lode"}})
+			p.until("nothing of the stream is left in the page", fmt.Sprintf(`!document.querySelector('video, audio, iframe') && !document.documentElement.outerHTML.includes(%q)`, host.URL))
+			p.sees("The board is meeting in private", "A contract with a bidder.", "It is expected to be public again", "(in 25 minutes)", "That the press and public be excluded.", "moved by Ann Lode", "Community beds")
+			p.until("the form is shut and keeps the words", `document.querySelector('#text')?.value === 'Half a question' && document.querySelector('#ask button[type=submit]').disabled`)
+			axeFinds(t, p, "in private "+name)
+			turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomOpen})
+			p.until("the player is back by itself", moves)
+			p.blameless("in private")
+
+			p.click("[data-modes] a", "Sound")
+			p.until("only sound plays", `document.querySelector('[data-screen] audio') && !document.querySelector('video') && location.search === '?mode=audio' && `+moves)
+			axeFinds(t, p, "listening "+name)
+			p.click("[data-modes] a", "Text")
+			p.until("nothing plays", `!document.querySelector('video, audio') && location.search === '?mode=text' && document.querySelector('[data-captions]').open`)
+			axeFinds(t, p, "text only "+name)
+			p.blameless("modes")
 		})
 	}
 }

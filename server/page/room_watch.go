@@ -89,13 +89,17 @@ func CaptionRows(list []livestream.Caption) []CaptionRow {
 	return rows
 }
 
-// Resumes says when something goes on: "at 2:15pm", with the day where it is another, and with the
-// name of the time where the clocks change before.
-func Resumes(at, now time.Time, zone *time.Location) string {
+// Resumes says when something goes on: "at 2:15pm", with the day where it is another, with the name of
+// the time where the clocks change before, and with "about" where it is a guess.
+func Resumes(at, now time.Time, zone *time.Location, guess bool) string {
 	at, now = at.In(zone), now.In(zone)
-	words := "at " + Clock(at, zone)
+	about := ""
+	if guess {
+		about = "about "
+	}
+	words := "at " + about + Clock(at, zone)
 	if at.Format(time.DateOnly) != now.Format(time.DateOnly) {
-		words = "on " + Moment(at, zone)
+		words = at.Format("on Monday 2 January 2006, ") + about + Clock(at, zone)
 	}
 	_, before := now.Zone()
 	if name, after := at.Zone(); after != before {

@@ -51,7 +51,7 @@ export class Player {
     this.root.hidden = !stream
     this.tries = 0
     this.ended = this.started = false
-    if (!stream) return this.find('play').removeAttribute('href')
+    if (!stream) return
     for (const a of [this.find('play'), this.find('outside').firstElementChild]) a.href = stream.url
     for (const e of this.root.querySelectorAll('[data-host]')) e.textContent = this.host
     for (const e of this.root.querySelectorAll('[data-of]')) e.hidden = e.dataset.of !== stream.kind
@@ -64,7 +64,10 @@ export class Player {
   /** Stops at once: nothing of the stream is left in the page, and nothing is fetched any more. */
   stop () {
     this.drop()
-    for (const name of ['play', 'outside']) this.find(name).removeAttribute('href')
+    for (const a of [this.find('play'), this.find('outside').firstElementChild]) a.removeAttribute('href')
+    for (const e of this.root.querySelectorAll('[data-host]')) e.textContent = ''
+    delete this.root.dataset.url
+    this.find('trouble-p').textContent = ''
   }
 
   drop () {

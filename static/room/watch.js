@@ -1,5 +1,6 @@
 // How the meeting is followed: the player, captions, the announcement of the board team, and what stands in their place
 // while the meeting pauses or is private. It plays while the room is open, and at no other time.
+import { steady } from '../shared/refresh.js'
 import { Captions } from './captions.js'
 import { countdown } from './countdown.js'
 import { clock, make } from './make.js'
@@ -7,7 +8,7 @@ import { Player } from './player.js'
 
 const holding = {
   paused: ['Paused', 'The meeting has paused', 'It resumes at ', 'Leave this page open: the meeting goes on here. Questions already asked keep their place.'],
-  private: ['In private', 'The board is meeting in private', 'It is expected to be public again at ', 'There is nothing to follow until it is. Leave this page open: it comes back by itself. Questions already asked keep their place.']
+  private: ['In private', 'The board is meeting in private', 'It is expected to be public again at about ', 'There is nothing to watch or to hear until it is public again. Leave this page open: it comes back by itself. Questions already asked keep their place.']
 }
 
 export class Watch {
@@ -33,17 +34,25 @@ export class Watch {
     const before = this.state
     this.state = r.state
     this.stream = r.stream?.url ? r.stream : null
-    this.show()
-    this.notice(r.notice || '', r.notice_at)
+    this.settled(() => {
+      this.show()
+      this.notice(r.notice || '', r.notice_at)
+      if (r.state !== before && holding[r.state]) this.hold(r)
+    })
     if (r.state === before) return
     if (r.state !== 'open') this.captions.begin([])
-    if (holding[r.state]) this.hold(r)
     this.announce({ open: 'The meeting is open.', paused: 'The meeting has paused.', private: 'The meeting is in private session.', closed: 'The meeting has ended.' }[r.state])
+  }
+
+  // settled makes a change above the questions; who reads those keeps their place.
+  settled (change) {
+    const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0
+    this.main.querySelector('.cd-modes').getBoundingClientRect().bottom < edge ? steady(this.find('show'), change) : change()
   }
 
   snapshot (state) {
     this.room(state.room)
-    this.captions.begin(state.room.state === 'open' ? state.captions : [])
+    this.captions.begin(state.room.state === 'open' ? state.captions || [] : [])
   }
 
   spoken (caption) { if (this.state === 'open') this.captions.spoken(caption) }
@@ -104,7 +113,8 @@ export class Watch {
   }
 
   when (going, at) {
-    if (!at) return ''
+    const day = t => new Date(t).toLocaleDateString('en-GB', { timeZone: this.main.dataset.zone })
+    if (!at || day(at) !== day(this.main.dataset.time)) return '' // the server's words say which day
     const time = make('time', '', clock(new Date(at), this.main.dataset.zone))
     time.dateTime = at
     time.setAttribute('data-countdown', '')

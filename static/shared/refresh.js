@@ -23,12 +23,39 @@ async function fetchPage () {
   }
 }
 
-// swap keeps what the reader has opened, and the focus where it was.
+// swap keeps what the reader has opened, and focus and place where they were. What has not changed is left alone,
+// but for forms, which may hold what was sent.
 function swap (old, part) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : ''
+  if (old.isEqualNode(part) && !old.querySelector('form')) return
+  const held = old.contains(document.activeElement) ? document.activeElement : null
   const open = [...old.querySelectorAll('details[id][open]')].map(d => d.id)
-  old.replaceWith(document.importNode(part, true))
+  const fresh = document.importNode(part, true)
+  steady(old, () => old.replaceWith(fresh), fresh)
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+  if (held) sameIn(fresh, held)?.focus({ preventScroll: true })
   document.dispatchEvent(new Event('parts:shown'))
+}
+
+// sameIn finds what had the focus: by its id, a link by where it leads, else the heading of the part that it was in.
+function sameIn (part, held) {
+  const same = (held.id && document.getElementById(held.id)) || [...part.querySelectorAll('a[href]')].find(a => a.getAttribute('href') === held.getAttribute('href'))
+  if (same) return same
+  const heading = part.querySelector('h1, h2, h3')
+  heading?.setAttribute('tabindex', '-1')
+  return heading
+}
+
+/**
+ * Makes a change to an element while what stands below it stays where it is, if the reader is past its beginning: below
+ * the edge of the window, or of what lies over it (the page's scroll-padding).
+ */
+export function steady (element, change, becomes = element) {
+  const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0
+  const { top, height } = element.getBoundingClientRect()
+  const scroller = document.scrollingElement
+  if (top >= edge || scroller.scrollTop === 0) return change()
+  scroller.style.overflowAnchor = 'none' // else the browser does it too
+  change()
+  scroller.scrollTop += becomes.getBoundingClientRect().height - height
+  requestAnimationFrame(() => { scroller.style.overflowAnchor = '' })
 }
