@@ -146,6 +146,7 @@ func newFair(t *testing.T) *fair {
 	f.papers(meeting, items, paper)
 	f.room(meeting, items)
 	f.others()
+	f.watching()
 	f.atDesk(meeting, items, paper)
 	f.partnership()
 	f.extremes()

@@ -14,6 +14,9 @@ export class Captions {
     this.inner = root.querySelector('[data-captions-scroll]')
     this.none = root.querySelector('[data-captions-none]')
     this.last = [...root.querySelectorAll('.cd-capts__who')].at(-1)?.textContent
+    this.end = true
+    this.inner.addEventListener('scroll', () => { this.end = this.inner.scrollHeight - this.inner.scrollTop - this.inner.clientHeight < 40 }, { passive: true })
+    new ResizeObserver(() => { if (this.end) this.toEnd() }).observe(this.inner)
     root.addEventListener('toggle', () => { this.remember(); this.toEnd() })
   }
 
@@ -40,13 +43,12 @@ export class Captions {
   }
 
   spoken (c) {
-    const end = this.inner.scrollHeight - this.inner.scrollTop - this.inner.clientHeight < 40
     const words = source(c)
     this.list.append(make('li', '', words === this.last ? '' : make('p', 'cd-capts__who', words), make('p', '', c.text)))
     this.last = words
     while (this.list.children.length > most) this.list.firstElementChild.remove()
     this.offer()
-    if (end) this.toEnd()
+    if (this.end) this.toEnd()
   }
 
   /** Takes the captions of a fresh snapshot; none lets all go at once. */

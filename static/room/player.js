@@ -20,6 +20,7 @@ const troubles = {
   shut: ['The stream is not open to this page', h => `${h} is there, but does not let this page read its stream.`],
   broken: ['The stream cannot be played', h => `What ${h} sends is damaged, or of a kind that this browser does not know.`],
   program: ['The player did not load', () => 'This page could not fetch the program that plays the stream.'],
+  apart: ['This browser cannot play picture and sound together', h => `${h} sends them apart. “Sound only” plays here; a browser that plays such streams itself, as Safari and new versions of Chrome and Edge do, plays both.`, true],
   unsupported: ['This browser cannot play the stream', () => 'A newer one, or another, can.', true],
   policy: ['This page is older than the stream', () => 'Load the page again to watch: it then knows where the stream comes from.', true]
 }
@@ -33,7 +34,6 @@ export class Player {
     this.agreed = '' // the host that somebody let this page ask
     this.tries = 0
     this.round = 0 // of what is played; what comes late from an earlier one is let go
-    this.find('plain').remove()
     this.find('play').addEventListener('click', event => { event.preventDefault(); this.press() })
     this.find('again').addEventListener('click', () => this.press())
     addEventListener('online', () => { if (this.timer) this.begin() })
@@ -168,6 +168,9 @@ export class Player {
       if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) { mended = true; return hls.recoverMediaError() }
       this.fail(error.type === Hls.ErrorTypes.MEDIA_ERROR ? 'broken' : 'error')
     })
+    hls.on(Hls.Events.MANIFEST_LOADED, (_, { audioTracks }) => { // hls.js light plays one playlist at a time
+      if (round === this.round && this.mode !== 'audio' && audioTracks?.some(track => track.url)) this.fail('apart')
+    })
     hls.loadSource(url)
     hls.attachMedia(media)
     return true
@@ -206,7 +209,7 @@ export class Player {
     const started = this.started
     this.drop()
     const round = this.round
-    if (why !== 'unsupported' && why !== 'policy' && why !== 'program') {
+    if (!troubles[why]?.[2] && why !== 'program') {
       if (!this.find('screen').hidden) this.status('The stream does not come. Finding out why...')
       const found = await look(this.stream.url)
       if (round !== this.round) return

@@ -43,6 +43,7 @@ const most = 200 // rows that are kept on the page
 class Room {
   constructor (main) {
     this.main = main
+    main.toggleAttribute('data-scripted', true) // what is for pages without scripts goes: [data-plain]
     this.find = selector => main.querySelector(selector)
     this.list = this.find('[data-questions]')
     this.mine = new Map() // number to {state, text, link}

@@ -1,6 +1,6 @@
 // How the meeting is followed: the player, captions, the announcement of the board team, and what stands in their place
 // while the meeting pauses or is private. It plays while the room is open, and at no other time.
-import { steady } from '../shared/refresh.js'
+import { edge, steady } from '../shared/refresh.js'
 import { Captions } from './captions.js'
 import { countdown } from './countdown.js'
 import { clock, make } from './make.js'
@@ -25,6 +25,9 @@ export class Watch {
     this.count = countdown(main.dataset.time)
     main.addEventListener('click', event => this.choose(event))
     document.addEventListener('parts:shown', () => this.place())
+    const close = this.find('notice-close')
+    close.hidden = false
+    close.addEventListener('click', () => { this.find('notice').hidden = true; this.find('show').focus({ preventScroll: true }) })
     this.captions.follow(this.mode)
     this.show()
   }
@@ -37,17 +40,18 @@ export class Watch {
     this.settled(() => {
       this.show()
       this.notice(r.notice || '', r.notice_at)
+      if (r.state !== 'open') this.captions.begin([])
       if (r.state !== before && holding[r.state]) this.hold(r)
     })
     if (r.state === before) return
-    if (r.state !== 'open') this.captions.begin([])
     this.announce({ open: 'The meeting is open.', paused: 'The meeting has paused.', private: 'The meeting is in private session.', closed: 'The meeting has ended.' }[r.state])
   }
 
   // settled makes a change above the questions; who reads those keeps their place.
   settled (change) {
-    const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0
-    this.main.querySelector('.cd-modes').getBoundingClientRect().bottom < edge ? steady(this.find('show'), change) : change()
+    const past = this.main.querySelector('.cd-modes').getBoundingClientRect().bottom < edge()
+    const talk = this.main.querySelector('.cd-talk')
+    past ? steady(() => talk.getBoundingClientRect().top + document.scrollingElement.scrollTop, change) : change()
   }
 
   snapshot (state) {
@@ -55,7 +59,11 @@ export class Watch {
     this.captions.begin(state.room.state === 'open' ? state.captions || [] : [])
   }
 
-  spoken (caption) { if (this.state === 'open') this.captions.spoken(caption) }
+  spoken (caption) {
+    if (this.state !== 'open') return
+    const add = () => this.captions.spoken(caption)
+    this.captions.root.hidden ? this.settled(add) : add()
+  }
 
   show () {
     const plays = this.state === 'open' && this.stream && this.mode !== 'text'

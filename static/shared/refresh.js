@@ -30,7 +30,9 @@ function swap (old, part) {
   const held = old.contains(document.activeElement) ? document.activeElement : null
   const open = [...old.querySelectorAll('details[id][open]')].map(d => d.id)
   const fresh = document.importNode(part, true)
-  steady(old, () => old.replaceWith(fresh), fresh)
+  const replace = () => old.replaceWith(fresh)
+  const past = document.scrollingElement.scrollTop > 0 && old.getBoundingClientRect().top < edge()
+  past ? steady(() => (old.isConnected ? old : fresh).offsetHeight, replace) : replace()
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
   if (held) sameIn(fresh, held)?.focus({ preventScroll: true })
   document.dispatchEvent(new Event('parts:shown'))
@@ -45,17 +47,16 @@ function sameIn (part, held) {
   return heading
 }
 
-/**
- * Makes a change to an element while what stands below it stays where it is, if the reader is past its beginning: below
- * the edge of the window, or of what lies over it (the page's scroll-padding).
- */
-export function steady (element, change, becomes = element) {
-  const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0
-  const { top, height } = element.getBoundingClientRect()
+/** Where the reader's part of the window begins: below what lies over the page (its scroll-padding). */
+export const edge = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0
+
+/** Makes a change to what the reader is past, while what they read stays where it is; size() is how much is above that. */
+export function steady (size, change) {
   const scroller = document.scrollingElement
-  if (top >= edge || scroller.scrollTop === 0) return change()
-  scroller.style.overflowAnchor = 'none' // else the browser does it too
+  const before = size()
+  const anchors = [scroller, document.body].map(e => e.style)
+  for (const style of anchors) style.overflowAnchor = 'none' // else the browser does it too, at the end of a frame
   change()
-  scroller.scrollTop += becomes.getBoundingClientRect().height - height
-  requestAnimationFrame(() => { scroller.style.overflowAnchor = '' })
+  scroller.scrollTop += size() - before
+  requestAnimationFrame(() => requestAnimationFrame(() => { for (const style of anchors) style.overflowAnchor = '' }))
 }
