@@ -96,7 +96,7 @@ func (f *Finder) Find(ctx context.Context, q Query) (Answer, error) {
 // All walks through every hit of the query in its order, each checked against the record when its
 // turn comes. It is for exports and for alerts; it asks for no page and knows no bound.
 func (f *Finder) All(ctx context.Context, q Query) iter.Seq2[Hit, error] {
-	const together = 50 // groups that one look at the record checks
+	const together, pages = 50, 200 // groups and pages that one look at the record checks
 	return func(yield func(Hit, error) bool) {
 		n, err := f.names(ctx)
 		if err != nil {
@@ -105,9 +105,10 @@ func (f *Finder) All(ctx context.Context, q Query) iter.Seq2[Hit, error] {
 		}
 		q.resolve(n)
 		var groups []Group
+		waiting := 0
 		pass := func() bool {
 			hits, _, err := f.check(ctx, q, groups)
-			groups = groups[:0]
+			groups, waiting = groups[:0], 0
 			if err != nil {
 				yield(Hit{}, err)
 				return false
@@ -124,7 +125,8 @@ func (f *Finder) All(ctx context.Context, q Query) iter.Seq2[Hit, error] {
 				yield(Hit{}, fmt.Errorf("walking through what was found: %w", err))
 				return
 			}
-			if groups = append(groups, g); len(groups) == together && !pass() {
+			groups, waiting = append(groups, g), waiting+len(g.Best)
+			if (len(groups) == together || waiting >= pages) && !pass() {
 				return
 			}
 		}

@@ -40,6 +40,7 @@ type Query struct {
 	Years         []int
 	Organisations []string // any of these slugs
 	Scans         bool     // only pages whose words were recognised on a picture
+	Every         bool     // each group with every page that matches, in order, not only the best
 	From, To      string   // dates of the meeting, both included, 2006-01-02; empty is open
 	Sort          Sort
 	Page          int // of the results, from 1

@@ -108,7 +108,7 @@ type Results struct {
 	Notes []string
 }
 
-// Group is one subject with the pages that match best.
+// Group is one subject with the pages that match best, or every one where the query asks for it.
 type Group struct {
 	Subject string
 	Version int

@@ -40,23 +40,28 @@ func (s *Server) searchShow(c *call) error {
 // searchQuery reads what to find: the words of q, narrowed by the fields of the form. Nothing in an
 // address is an error; what is not understood is left out, with a note where somebody typed it.
 func (c *call) searchQuery() search.Query {
-	q := search.Parse(c.Query("q"))
-	q.Boards = append(q.Boards, c.values("board")...)
-	q.Organisations = append(q.Organisations, c.values("org")...)
-	for _, k := range c.values("kind") {
-		q.Kinds = append(q.Kinds, search.Kind(strings.ToLower(k)))
+	q := queryOf(c.searchArgs())
+	q.Page = max(1, c.QueryInt("page", 1))
+	return q
+}
+
+func queryOf(k page.SearchArgs) search.Query {
+	q := search.Parse(k.Text)
+	q.Boards = append(q.Boards, k.Boards...)
+	q.Organisations = append(q.Organisations, k.Orgs...)
+	for _, kind := range k.Kinds {
+		q.Kinds = append(q.Kinds, search.Kind(strings.ToLower(kind)))
 	}
-	for _, y := range c.values("year") {
+	for _, y := range k.Years {
 		if n, err := strconv.Atoi(y); err == nil {
 			q.Years = append(q.Years, n)
 		}
 	}
-	q.Between(c.Query("from"), c.Query("to"))
-	switch by := search.Sort(c.Query("sort")); by {
+	q.Between(k.From, k.To)
+	switch by := search.Sort(k.Sort); by {
 	case search.Newest, search.Oldest:
 		q.Sort = by
 	}
-	q.Page = max(1, c.QueryInt("page", 1))
 	return q
 }
 

@@ -87,6 +87,7 @@ type Server struct {
 
 	holidayFile atomic.Pointer[notice.Holidays] // nil: none newer than the program's own
 
+	exports chan struct{}       // one for each that is under way
 	agendas *recent[agendaFile] // as PDF, by what they say
 	sheets  *recent[[]cells]    // as CSV, by the version that they are in
 	history feeds.History       // of meetings and withdrawn papers, for feeds and calendars
@@ -104,6 +105,7 @@ func New(p Parts) (*Server, error) {
 
 		compared: newRecent(32<<20, compare.Result.Bytes),
 
+		exports: make(chan struct{}, exportsAtOnce),
 		agendas: newRecent(32<<20, func(f agendaFile) int { return len(f.body) }),
 		sheets:  newRecent(32<<20, cellBytes),
 	}

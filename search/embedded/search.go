@@ -20,6 +20,7 @@ type found struct {
 	score   float64 // of the best page
 	matched int
 	best    [search.BestPages]hit // the first n = min(matched, BestPages), best first
+	every   []hit                 // all of them, where the query asks for it
 }
 
 type hit struct {
@@ -130,7 +131,11 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 			byGroup[g.n] = f
 			all = append(all, f)
 		}
-		f.add(hit{score: score, page: page, seg: int32(seg), doc: uint32(doc)})
+		h := hit{score: score, page: page, seg: int32(seg), doc: uint32(doc)}
+		f.add(h)
+		if q.Every {
+			f.every = append(f.every, h)
+		}
 	}
 }
 
@@ -224,7 +229,12 @@ func order(list []*found, q search.Query) {
 
 func answer(s *scorch.IndexSnapshot, f *found) (search.Group, error) {
 	g := search.Group{Subject: f.subject, Version: f.version, Kind: f.kind, Matched: f.matched}
-	for _, h := range f.best[:min(f.matched, search.BestPages)] {
+	show := f.best[:min(f.matched, search.BestPages)]
+	if f.every != nil {
+		show = f.every
+		sort.Slice(show, func(i, j int) bool { return show[i].page.n < show[j].page.n })
+	}
+	for _, h := range show {
 		text := ""
 		err := s.Segments()[h.seg].VisitDocument(uint64(h.doc), func(name string, _ byte, value []byte, _ []uint64) bool {
 			if name == fieldBody {

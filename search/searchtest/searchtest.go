@@ -206,6 +206,20 @@ func testGrouping(t *testing.T, open Open) {
 			}
 		}
 	}
+	q = search.Parse("harbour")
+	q.Every = true
+	for g, err := range e.All(t.Context(), q) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pages []int
+		for _, p := range g.Best {
+			pages = append(pages, p.Page)
+		}
+		if fmt.Sprint(pages) != "[3 4 5 6 7]" {
+			t.Errorf("%s was asked for with every page and has %v", g.Subject, pages)
+		}
+	}
 	if res := find(t, e, search.Query{}); res.Papers != 30 || res.Pages != 210 {
 		t.Errorf("everything: %d papers, %d pages", res.Papers, res.Pages)
 	}

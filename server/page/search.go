@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
 	"net/url"
 	"slices"
@@ -65,6 +66,17 @@ func (s Search) ToWords(text string) string {
 	k.Text = text
 	return "/search?" + k.values(1).Encode()
 }
+
+// Address asks for the same at a path, such as /search.csv: for a page of the results, from 1.
+func (k SearchArgs) Address(path string, page int) string {
+	if query := k.values(page).Encode(); query != "" {
+		return path + "?" + query
+	}
+	return path
+}
+
+// Keep is the address of the same at a path.
+func (s Search) Keep(path string) string { return s.Kept.Address(path, 1) }
 
 func (k SearchArgs) values(page int) url.Values {
 	v := url.Values{}
@@ -206,4 +218,38 @@ func (s Search) Seconds() string {
 		return "less than a hundredth of a second"
 	}
 	return strconv.FormatFloat(s.Answer.TookMS/1000, 'f', 2, 64) + " seconds"
+}
+
+// Alert is where letters about the search are asked for.
+func (s Search) Alert() string {
+	k := s.Kept
+	k.Sort = ""
+	return "/alerts?" + url.Values{"search": {k.values(1).Encode()}}.Encode()
+}
+
+// Says is the search in words. names are those of boards and organisations, such as "board finance".
+func (k SearchArgs) Says(names map[string]string) string {
+	var parts []string
+	if text := strings.Join(strings.Fields(k.Text), " "); text != "" {
+		parts = append(parts, "“"+text+"”")
+	}
+	for _, b := range k.Boards {
+		parts = append(parts, cmp.Or(names["board "+b], b))
+	}
+	for _, o := range k.Orgs {
+		parts = append(parts, cmp.Or(names["org "+o], o))
+	}
+	for _, kind := range k.Kinds {
+		parts = append(parts, Search{}.Kind(search.Kind(kind)))
+	}
+	parts = append(parts, k.Years...)
+	for _, bound := range []struct{ word, date string }{{"from ", k.From}, {"to ", k.To}} {
+		if bound.date != "" {
+			parts = append(parts, bound.word+bound.date)
+		}
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, ", ")
 }
