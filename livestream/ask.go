@@ -11,7 +11,7 @@ import (
 	"clearday/papers"
 )
 
-// Ask takes a question: the rules of the room, the limits, then the record. When it answers without
+// Ask takes a question, or the further one that follows an answer: the rules of the room, the limits, then the record. When it answers without
 // an error the question is committed, with its number and code. The same meeting, device and key get
 // the first answer again, also after asking has closed, and count for no limit.
 func (h *Hub) Ask(ctx context.Context, a Ask) (Contribution, error) {
@@ -22,6 +22,9 @@ func (h *Hub) Ask(ctx context.Context, a Ask) (Contribution, error) {
 	a.Text = printable(a.Text)
 	if err := a.Tidy(); err != nil {
 		return Contribution{}, err
+	}
+	if a.Parent != "" {
+		return h.furtherHere(ctx, a)
 	}
 	key := answerKey(a)
 	if c, ok := h.answered.find(key); ok {
@@ -68,6 +71,11 @@ func (h *Hub) mayAsk(ctx context.Context, a *Ask) error {
 		return err
 	}
 	a.withhold(rules)
+	return h.inTurn(ctx, *a)
+}
+
+// inTurn takes from the rates of the asker, the address and the room, or says to wait.
+func (h *Hub) inTurn(ctx context.Context, a Ask) error {
 	switch h.take(ctx, a.Meeting, Bucket{"ask", a.Device, h.Limits.Asks}, Bucket{"ask by address", a.From, h.Limits.PlaceAsks}, Bucket{"ask by room", a.Meeting, h.Limits.RoomAsks}) {
 	case "":
 		return nil

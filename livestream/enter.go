@@ -23,6 +23,12 @@ func (h *Hub) Enter(ctx context.Context, a Ask, by papers.Actor) (Contribution, 
 		return Contribution{}, err
 	}
 	a.Device, a.EnteredBy = "desk "+a.Key, by.Name // every entry is somebody else's
+	if a.ReceivedAt.After(h.Now()) {
+		return Contribution{}, papers.Errorf(papers.CodeInvalid, "It cannot have come later than now. Check when it was received.")
+	}
+	if a.Parent != "" {
+		return h.enterFurther(ctx, a, by)
+	}
 	if err := h.mayEnter(ctx, &a); err != nil {
 		return h.askedBefore(ctx, a, err)
 	}
@@ -41,13 +47,9 @@ func (h *Hub) mayEnter(ctx context.Context, a *Ask) error {
 	if err != nil {
 		return err
 	}
-	now := h.Now()
-	if a.ReceivedAt.After(now) {
-		return papers.Errorf(papers.CodeInvalid, "It cannot have come later than now. Check when it was received.")
-	}
 	if inTime := !a.ReceivedAt.IsZero() && !a.ReceivedAt.After(writtenUntil(m)); inTime && !m.Off() {
 		room.Asking = AskingAdvance // it was sent while that held
-	} else if err := TakesQuestions(m, room, rules, now); err != nil {
+	} else if err := TakesQuestions(m, room, rules, h.Now()); err != nil {
 		return err
 	}
 	if err := a.Fits(rules, room); err != nil {

@@ -91,6 +91,7 @@ type Command struct {
 	Minor     bool   `json:"under_18"`
 	Health    bool   `json:"health"`
 	Confirmed bool   `json:"confirmed"` // that the board's statement of who may ask is true
+	Parent    string `json:"parent"`    // the own question, answered, that it follows
 }
 
 // ParseCommand reads a frame from a watcher. An Error comes with what could be read of the
@@ -276,12 +277,13 @@ type stateRoom struct {
 	AskingPaused bool            `json:"asking_paused,omitempty"`
 	Chat         papers.ChatMode `json:"chat"`
 	Support      bool            `json:"support"` // is counted here
+	Rules        string          `json:"rules"`   // names the rules, see RulesMark
 }
 
 func newStateRoom(r Room, rules papers.QuestionRules) stateRoom {
 	r = r.ForPublic()
 	return stateRoom{State: r.State, StateSince: r.StateSince, Asking: r.Asking, Stream: r.Stream, Notice: r.Notice, NoticeAt: r.NoticeAt,
-		Why: r.Why, ResumesAt: r.ResumesAt, Chat: r.ChatMode(rules), Support: rules.Support, Slow: r.Slow, Delay: r.Delay, AskingPaused: r.AskingPaused}
+		Why: r.Why, ResumesAt: r.ResumesAt, Chat: r.ChatMode(rules), Support: rules.Support, Rules: RulesMark(rules, r), Slow: r.Slow, Delay: r.Delay, AskingPaused: r.AskingPaused}
 }
 
 type stateItem struct {

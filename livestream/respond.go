@@ -167,48 +167,6 @@ func (c Contribution) Released(now time.Time) (Contribution, Message) {
 	return c, m
 }
 
-// MayFollow tells whether one further question may follow this one, where the rules allow it at all.
-func (c Contribution) MayFollow() bool {
-	return c.Kind == KindQuestion && c.Parent == "" && (c.State == AnsweredOrally || c.State == AnsweredWriting)
-}
-
-// Further takes the one question that may follow an answer, from whoever holds the code of the first: under
-// the same name, with a number and a private page of its own. A second time gets the first answer again.
-func (h *Hub) Further(ctx context.Context, number, code, text string) (Contribution, error) {
-	h.init()
-	first, err := h.Store.Mine(ctx, number, code)
-	if err != nil {
-		return Contribution{}, fmt.Errorf("reading the asker's own: %w", err)
-	}
-	if !first.MayFollow() {
-		return Contribution{}, papers.Errorf(papers.CodeConflict, "A further question can follow once, when the first is answered.")
-	}
-	rules, err := h.Meetings.Rules(ctx, first.Meeting)
-	if err != nil {
-		return Contribution{}, fmt.Errorf("reading the rules: %w", err)
-	}
-	if !rules.Supplementary {
-		return Contribution{}, closed("No further question follows an answer at this board.")
-	}
-	a := Ask{Meeting: first.Meeting, Device: first.Device, Key: "after " + first.Number, Kind: KindQuestion, Item: first.Item, Parent: first.Number,
-		Name: first.Name, Area: first.Area, For: first.For, Email: first.Email, Minor: first.Minor,
-		Withheld: first.Withheld, Channel: ChannelForm, Text: printable(text)}
-	if err := a.Tidy(); err != nil {
-		return Contribution{}, err
-	}
-	if err := a.Fits(rules, Room{}); err != nil {
-		return Contribution{}, err
-	}
-	c, again, err := h.Store.Ask(ctx, a)
-	if err != nil {
-		return Contribution{}, fmt.Errorf("keeping a further question: %w", err)
-	}
-	if !again {
-		h.announce(Wake{Meeting: c.Meeting, Queue: true})
-	}
-	return c, nil
-}
-
 var spokenNumber = regexp.MustCompile(`^([QS])\W*(\d{4})\W*0*(\d{1,9})$`)
 
 // ReadNumber gives the number of a contribution as it is typed after a telephone call: q 2026 42.

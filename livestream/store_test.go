@@ -150,6 +150,13 @@ func (s *fakeStore) Caption(_ context.Context, _ string, c Caption) (Caption, er
 
 func (s *fakeStore) Captions(context.Context, string, int) ([]Caption, error) { return nil, nil }
 
+func (s *fakeStore) Retell(context.Context, string) (Room, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.event(EventRoomOpened, s.room.ForPublic())
+	return s.room, nil
+}
+
 func (s *fakeStore) Transcript(context.Context, string, string, int) ([]Caption, string, error) {
 	return nil, "", nil
 }

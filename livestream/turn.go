@@ -25,6 +25,9 @@ type RunStore interface {
 	// Caption commits what was said as Room.Spoken takes it, with its event. A key that came before gets
 	// the first answer again.
 	Caption(ctx context.Context, meeting string, c Caption) (Caption, error)
+	// Retell tells the room as it is once more, because its rules have changed. A room that has closed
+	// for good says nothing.
+	Retell(ctx context.Context, meeting string) (Room, error)
 	// Captions are the last ones, oldest first.
 	Captions(ctx context.Context, meeting string, limit int) ([]Caption, error)
 	// Transcript is everything that was captioned after a cursor, oldest first, with the cursor of the next page.

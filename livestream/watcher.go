@@ -308,7 +308,7 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 	ack := ackFrame{T: "ack", Key: cmd.Key, Question: cmd.Question}
 	switch cmd.T {
 	case "ask":
-		q, err := h.Ask(ctx, Ask{Meeting: meeting, Device: w.device, Key: cmd.Key, Kind: cmd.Kind, Item: cmd.Item,
+		q, err := h.Ask(ctx, Ask{Meeting: meeting, Device: w.device, Key: cmd.Key, Kind: cmd.Kind, Item: cmd.Item, Parent: cmd.Parent,
 			Name: cmd.Name, Area: cmd.Area, For: cmd.For, Email: cmd.Email, NoName: cmd.NoName, Minor: cmd.Minor, Health: cmd.Health, Urgent: cmd.Urgent, Confirmed: cmd.Confirmed,
 			Channel: ChannelRoom, Text: cmd.Text, From: w.ip})
 		if err != nil {

@@ -47,6 +47,11 @@ func (c *call) askOf() livestream.Ask {
 	if c.s.Alerts != nil {
 		a.Email = c.formField("email")
 	}
+	if a.Parent = strings.TrimSpace(c.formField("parent")); a.Parent != "" {
+		if number, ok := livestream.ReadNumber(a.Parent); ok {
+			a.Parent = number
+		}
+	}
 	return a
 }
 
@@ -63,6 +68,9 @@ func keepTyped(f *page.AskForm, a livestream.Ask, sentence string) {
 // ask answers POST /meetings/:slug/questions: the plain form, for pages without scripts and for
 // questions in advance. What was typed comes back with an error.
 func (s *Server) ask(c *call) error {
+	if strings.Contains(c.Get(fiber.HeaderContentType), "json") {
+		return papers.Errorf(papers.CodeInvalid, "Questions come in by the fields of a form, not as JSON: key, text, name, area, item, kind, parent and the rest that the form of the page has.")
+	}
 	a := c.askOf()
 	a.Device, a.From, a.Channel = c.device(true), c.place(), livestream.ChannelForm
 	q, err := s.Hub.Ask(c.ctx, a)

@@ -63,7 +63,7 @@ func (s *Server) deskAsk(c *call) error {
 	if err != nil {
 		return err
 	}
-	a, f := c.askOf(), c.typed("way", "date", "time")
+	a, f := c.askOf(), c.typed("way", "date", "time", "parent")
 	f.Prefix, a.Channel = "came-", livestream.Channel(f.Value("way"))
 	if a.ReceivedAt, err = papers.WallTime(f.Value("date"), f.Value("time"), p.Zone); err != nil {
 		f.At = "date"
@@ -85,7 +85,7 @@ func (s *Server) deskAsk(c *call) error {
 	status, _, sentence := s.explain(c.Ctx, err)
 	keepTyped(&p.Ask, a, sentence)
 	if f.At == "" {
-		f.At = about(err, "how it came", "way", "received", "date")
+		f.At = about(err, "how it came", "way", "received", "date", "further question", "parent", "question with that number", "parent")
 	}
 	if f.At != "" {
 		f.Error, p.Ask.Error, p.Ask.Field = sentence, "", ""

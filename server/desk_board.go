@@ -79,7 +79,15 @@ func (c *call) changeBoard(b papers.Board) error {
 	if b.EndedOn != "" {
 		act.Facts = map[string]string{"ended_on": b.EndedOn}
 	}
-	return c.s.Record.ChangeBoard(c.ctx, b, papers.Change{By: c.actor(auth.EditBoard), Acts: []papers.Act{act}})
+	before, err := c.s.Record.Board(c.ctx, b.Slug)
+	if err != nil {
+		return err
+	}
+	err = c.s.Record.ChangeBoard(c.ctx, b, papers.Change{By: c.actor(auth.EditBoard), Acts: []papers.Act{act}})
+	if err == nil && before.Questions != b.Questions {
+		c.boardRulesChanged(b.Slug)
+	}
+	return err
 }
 
 // knownProfile is an Error when the board counts its notice by rules that we do not know.

@@ -123,8 +123,16 @@ func (c *call) changeMeeting(m papers.Meeting, may auth.Permission) error {
 	if m.AnnouncedAt != nil {
 		change.Acts = []papers.Act{m.Act(papers.ActMeetingChanged)}
 	}
+	before, err := c.s.Record.Meeting(c.ctx, c.audience(), m.Slug)
+	if err != nil {
+		return err
+	}
 	m.State = "" // stays as it is: the room may open meanwhile
-	return c.s.Record.ChangeMeeting(c.ctx, m, change)
+	err = c.s.Record.ChangeMeeting(c.ctx, m, change)
+	if err == nil && asksOtherwise(before, m) {
+		c.rulesChanged(m.Slug)
+	}
+	return err
 }
 
 // deadlineWarnings say what is odd about the last moment to ask (rules.md ).

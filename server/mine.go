@@ -88,7 +88,7 @@ func (c *call) further(own livestream.Contribution, byHand bool) error {
 	} else if !ok {
 		return c.notDone(own, byHand, err)
 	}
-	q, err := c.s.Hub.Further(c.ctx, own.Number, own.Code, c.formField("text"))
+	q, err := c.s.Hub.Further(c.ctx, own.Number, own.Code, c.formField("text"), c.place())
 	if err != nil {
 		return c.notDone(own, byHand, err)
 	}

@@ -214,10 +214,13 @@ func TestRespond(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := asker.Post(t, mine, "do", "further", "text", "And in May?")
-		again := asker.Post(t, mine, "do", "further", "text", "And in June?")
+		again := asker.Post(t, mine, "do", "further", "text", "And in May?")
 		path := first.Header.Get("Location")
 		if first.StatusCode != http.StatusSeeOther || again.Header.Get("Location") != path || numberIn(path) == q.Number {
 			t.Fatalf("answered %d to %s, then to %s", first.StatusCode, path, again.Header.Get("Location"))
+		}
+		if a := asker.Post(t, mine, "do", "further", "text", "And in June?"); a.StatusCode != http.StatusConflict || !strings.Contains(a.Text, "And in June?") {
+			t.Errorf("a second one answered %d, or lost its words", a.StatusCode)
 		}
 		patch(t, s, token, numberIn(path), map[string]any{"state": "published"})
 		servertest.Eventually(t, "the further question in public", func() bool {

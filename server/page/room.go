@@ -38,6 +38,9 @@ func (Room) Template() string { return "room/room.html" }
 // SlowWords says slow mode, "" when it is off.
 func (p Room) SlowWords() string { return SlowWords(p.Room) }
 
+// Rules names the rules that the page was made by.
+func (p Room) Rules() string { return livestream.RulesMark(p.Form.Rules, p.Room) }
+
 // Stage is what stands where a picture would be: how to follow, and what happens now.
 type Stage struct {
 	Kind     string // soon, open, paused, adjourned, private, closed, off

@@ -169,3 +169,20 @@ func (tx *tx) emitAll(ctx context.Context, room *livestream.Room, kind livestrea
 	}
 	return nil
 }
+
+// Retell implements livestream.RunStore. It is no act: the change of the rules was one.
+func (db *DB) Retell(ctx context.Context, meeting string) (room livestream.Room, err error) {
+	err = db.write(ctx, func(tx *tx) error {
+		if _, err := readMeeting(ctx, tx, papers.Public, meeting); err != nil {
+			return err
+		}
+		if room, err = tx.holdRoom(ctx, meeting); err != nil {
+			return err
+		}
+		if room.State == livestream.RoomClosed && room.ClosedAt != nil {
+			return errNothing
+		}
+		return tx.emit(ctx, &room, roomEvent(room.State), nil)
+	})
+	return room, err
+}

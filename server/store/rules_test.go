@@ -165,3 +165,29 @@ func TestEnter(t *testing.T) {
 		}
 	})
 }
+
+// TestRetell: open pages are told of other rules by an event of the room, with the next number; a room that
+// has closed for good says nothing.
+func TestRetell(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m := r.chatRoom("pb")
+		before := r.wantDense(m.Slug)
+		room, err := r.Retell(r.ctx, m.Slug)
+		r.must(err)
+		events := r.wantDense(m.Slug)
+		if len(events) != len(before)+1 || room.Seq != int64(len(events)) || events[len(before)].Kind != livestream.EventRoomOpened {
+			t.Errorf("after %d events there are %d", len(before), len(events))
+		}
+		acts := len(r.acts())
+		r.setRoom(m.Slug, livestream.RoomClosed)
+		before = r.wantDense(m.Slug)
+		_, err = r.Retell(r.ctx, m.Slug)
+		r.must(err)
+		if len(r.wantDense(m.Slug)) != len(before) || len(r.acts()) != acts+1 {
+			t.Error("a room that has closed told its rules, or telling them was an act")
+		}
+		hidden := r.meeting("pb")
+		_, err = r.Retell(r.ctx, hidden.Slug)
+		r.wantCode(err, papers.CodeNotFound)
+	})
+}

@@ -6,38 +6,62 @@ import { make, newKey } from './make.js'
 // What is sent beside the words, by the names of the form's fields; of the boxes to tick, that they are.
 const fields = ['name', 'area', 'item', 'organisation', 'email', 'kind']
 const ticks = ['urgent', 'no_name', 'under_18', 'health', 'confirmed']
+// What is kept of a draft. About the asker it stays when a question is sent; what is about the question goes.
+const drafted = ['text', 'name', 'area']
+const draftTicks = ['no_name', 'under_18', 'health']
+const ofQuestion = ['urgent', 'health']
 const again = { too_fast: 20000, internal: 5000 } // refusals that are tried again, and when (ms)
 
 export class Asking {
   // deliver(command) sends and tells whether it could; took(number, link, text) is told of each acknowledgement.
   constructor (form, meeting, { deliver, took, announce }) {
-    this.form = form
-    this.text = form.elements.text
     this.name = `clearday-ask-${meeting}`
     this.deliver = deliver
     this.took = took
     this.announce = announce
     this.kept = { draft: {}, waiting: [], links: {} }
     try { Object.assign(this.kept, JSON.parse(localStorage.getItem(this.name))) } catch { /* none, or not allowed */ }
+    this.take(form)
+  }
+
+  /** Takes a form in hand: the first one of the page, or one that has taken its place. */
+  take (form) {
+    this.form = form
+    this.text = form.elements.text
     this.restore()
     this.count()
     form.addEventListener('input', () => { this.count(); this.keepDraft() })
     form.addEventListener('submit', event => this.submit(event))
+    form.classList.toggle('cd-dock--waiting', this.kept.waiting.length > 0)
   }
 
   save () {
     try { localStorage.setItem(this.name, JSON.stringify(this.kept)) } catch { /* full or not allowed: the page still holds it */ }
   }
 
+  field (name) { return this.form.elements.namedItem(name) } // elements.item is a method
+
   restore () {
-    for (const name of ['text', 'name', 'area']) {
-      const field = this.form.elements[name]
+    for (const name of drafted) {
+      const field = this.field(name)
       if (field && !field.value && this.kept.draft[name]) field.value = this.kept.draft[name]
+    }
+    this.tick(draftTicks.filter(name => this.kept.draft[name]))
+  }
+
+  // tick ticks boxes, where everybody sees that they are.
+  tick (names) {
+    for (const name of names) {
+      const box = this.field(name)
+      if (!box) continue
+      box.checked = true
+      box.closest('details')?.setAttribute('open', '')
     }
   }
 
   keepDraft () {
-    for (const name of ['text', 'name', 'area']) this.kept.draft[name] = this.form.elements[name]?.value || ''
+    for (const name of drafted) this.kept.draft[name] = this.field(name)?.value || ''
+    for (const name of draftTicks) this.kept.draft[name] = Boolean(this.field(name)?.checked)
     this.save()
   }
 
@@ -52,13 +76,13 @@ export class Asking {
     event.preventDefault()
     this.error('')
     const sent = { key: newKey(), text }
-    for (const name of fields) sent[name] = this.form.elements.namedItem(name)?.value || '' // elements.item is a method
-    for (const name of ticks) if (this.form.elements.namedItem(name)?.checked) sent[name] = true
+    for (const name of fields) sent[name] = this.field(name)?.value || ''
+    for (const name of ticks) if (this.field(name)?.checked) sent[name] = true
     this.kept.waiting.push(sent)
-    if (this.form.elements.urgent) this.form.elements.urgent.checked = false
-    this.kept.draft.text = this.text.value = ''
+    for (const name of ofQuestion) if (this.field(name)) this.field(name).checked = false
+    this.text.value = ''
     this.count()
-    this.save()
+    this.keepDraft()
     this.flush()
   }
 
@@ -117,7 +141,10 @@ export class Asking {
 
   // The words go back into the form, unless something new is written there.
   refused (frame, w) {
-    if (!this.text.value) this.text.value = w.text
+    if (!this.text.value) {
+      this.text.value = w.text
+      this.tick(ofQuestion.filter(name => w[name]))
+    }
     this.keepDraft()
     this.count()
     this.error(frame.message)

@@ -35,6 +35,7 @@ import { Chat } from './chat.js'
 import { Line } from './line.js'
 import { clock, digits, figure, keepPlace, make, words } from './make.js'
 import { isShown, press, rank, row } from './question.js'
+import { renew } from './rules.js'
 import { Supporting } from './support.js'
 import { Watch } from './watch.js'
 
@@ -94,7 +95,7 @@ class Room {
   }
 
   hello (state) {
-    const stale = state.room.state !== this.main.dataset.state || (state.item?.id || '') !== this.heard
+    const stale = state.room.state !== this.main.dataset.state || (state.item?.id || '') !== this.heard || state.room.rules !== this.main.dataset.rules
     this.watch.snapshot(state)
     this.room(state.room)
     if (stale) this.fetchNow()
@@ -231,7 +232,7 @@ class Room {
     }[state] || ''
     const note = this.find('[data-note]')
     if (note) { note.textContent = sentence; note.hidden = !sentence }
-    if (state) this.asking?.allow(asking === 'closed' ? 'Asking is closed for this meeting.' : asking === 'advance' && state !== 'closed' ? 'Written questions closed when the meeting began.' : sentence)
+    if (state) this.asking?.allow(asking === 'closed' ? 'Asking is closed for this meeting.' : asking === 'advance' && state !== 'closed' ? 'Written questions closed when the meeting began.' : sentence || this.main.dataset.shut || '')
   }
 
   items (items) {
@@ -273,7 +274,7 @@ class Room {
     this.fetching = setTimeout(async () => {
       const fetched = await refresh(...[...document.querySelectorAll('[data-now][id]')].map(e => e.id))
       this.takeForm()
-      if (!fetched) this.fetchNow()
+      fetched ? renew(this, fetched) : this.fetchNow()
     }, 500 + Math.random() * 4500)
   }
 
@@ -281,6 +282,7 @@ class Room {
   takeForm () {
     const form = this.find('form.cd-dock:not([data-chat-form])')
     if (!form || form === this.asking?.form) return
+    if (this.asking) return this.asking.take(form)
     this.asking = new Asking(form, this.main.dataset.meeting, {
       deliver: command => this.line.send(command), announce: text => this.announce(text),
       took: (number, link, text) => { this.mine.set(number, { state: 'received', text, link }); this.showMine() }

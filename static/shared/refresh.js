@@ -1,16 +1,16 @@
 /**
  * Fetches this page again and puts the new parts with these ids in the place of the old ones. A part that holds the
- * focus of a field, or a form marked data-unsaved, is left alone, so that nobody loses what they are writing. Gives true when the page was fetched.
+ * focus of a field, or a form marked data-unsaved, is left alone, so that nobody loses what they are writing. Gives the page that was fetched, or null.
  */
 export async function refresh (...ids) {
   const fresh = await fetchPage()
-  if (!fresh) return false
+  if (!fresh) return null
   for (const id of ids) {
     const old = document.getElementById(id)
     const part = fresh.getElementById(id)
     if (old && part && !old.querySelector('input:focus, textarea:focus, select:focus, [data-unsaved]')) swap(old, part)
   }
-  return true
+  return fresh
 }
 
 async function fetchPage () {

@@ -56,7 +56,7 @@ func follows(text string) step {
 		if err != nil {
 			return err
 		}
-		c, err := l.Hub.Further(ctx, number, code, text)
+		c, err := l.Hub.Further(ctx, number, code, text, "")
 		if err != nil {
 			return err
 		}

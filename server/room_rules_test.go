@@ -1,0 +1,76 @@
+package server_test
+
+import (
+	"fmt"
+	"testing"
+
+	"clearday/server/auth"
+	"clearday/server/servertest"
+)
+
+// TestRulesReachOpenPages: when the rules or limits change, an open page follows without a reload, and
+// what somebody is writing stays. The draft on the device keeps its ticks.
+func TestRulesReachOpenPages(t *testing.T) {
+	browser := startChromium(t)
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	setRoom(t, s, m.Slug, "open")
+	token := s.Token(t, auth.Secretary)
+	rules := func(change map[string]any) {
+		t.Helper()
+		want(t, 200)(s.API(t, token, "PATCH", "/boards/"+m.Board, map[string]any{"question_rules": change}, nil))
+	}
+	rules(map[string]any{})
+	p := browser.person(t, s, "a resident", phone)
+	connected := func() {
+		t.Helper()
+		p.until("the room is connected", `document.querySelector('.cd-conn').innerText.includes('Connected')`)
+	}
+	p.opens("/meetings/" + m.Slug + "/live")
+	connected()
+	p.until("there is no chat and no statement", `!document.querySelector('[data-chat]') && !document.querySelector('[name="kind"]')`)
+	p.fill("#text", "one two three four five six seven")
+	p.click("#ask summary", "Show a name")
+	for _, tick := range []string{"no_name", "under_18", "health"} {
+		p.click("#ask label[for="+tick+"]", "")
+	}
+	evaluate[bool](p, `(document.querySelector('#text').focus(), document.querySelector('#text').setSelectionRange(3, 7), true)`)
+
+	rules(map[string]any{"words": 5, "statements": map[string]any{"taken": true}, "support": true, "who_may_ask": "I live in Fenmarsh"})
+	p.until("the limit is told", `document.querySelector('#left').innerText.includes('2 words too many')`)
+	p.until("nothing that was written is lost", `(() => { const t = document.querySelector('#text'), ticked = n => document.querySelector('#' + n).checked
+		return t.value === 'one two three four five six seven' && document.activeElement === t && t.selectionStart === 3 && t.selectionEnd === 7 &&
+			ticked('no_name') && ticked('under_18') && ticked('health') && document.querySelector('#kind-statement') && document.querySelector('#confirmed') })()`)
+	p.until("support is counted from now on", `document.querySelector('main').dataset.support && document.querySelector('form#support')`)
+	p.until("a screen reader is told", `document.querySelector('[data-announce]').textContent.includes('changed how you can take part')`)
+	p.click("[name=kind]~label", "A statement")
+	p.until("a statement has no limit of words", `document.querySelector('#left').innerText.includes('characters left')`)
+	p.looks("rules changed while somebody writes")
+
+	want(t, 200)(s.API(t, token, "POST", "/meetings/"+m.Slug+"/live", map[string]any{"chat": "checked_after"}, nil))
+	p.click(".cd-tabs a", "Chat")
+	told(t, s, m.Slug, "early", 1)
+	p.until("the chat is here and alive", fmt.Sprintf(`%s === 'early 0'`, lastMessage))
+	p.fill("#say", "Hello there")
+	p.click("[data-chat-form] button", "Send")
+	p.until("the own message is on the list", fmt.Sprintf(`%s === 'Hello there'`, lastMessage))
+	p.click(".cd-tabs a", "Questions")
+
+	rules(map[string]any{"in_writing_only": true})
+	p.until("it says why nothing can be sent", `document.querySelector('#ask [data-ask-note]').innerText.includes('in writing only') && document.querySelector('#ask [type=submit]').disabled`)
+	p.until("the words are still there", `document.querySelector('#text').value.startsWith('one two three')`)
+	rules(map[string]any{"statements": map[string]any{"taken": true}})
+	p.until("it can be sent again", `document.querySelector('#ask [data-ask-note]').hidden && !document.querySelector('#ask [type=submit]').disabled`)
+
+	p.opens("/meetings/" + m.Slug + "/live")
+	connected()
+	p.until("the draft is back, with its ticks", `(document.querySelector("#text").focus(), document.querySelector("#text").value.startsWith("one two three")) && ['no_name', 'under_18', 'health'].every(n => document.querySelector('#' + n).checked && document.querySelector('#' + n).checkVisibility())`)
+	p.click("#ask button", "Send")
+	p.until("what was about that question is gone, what is about the asker stays", `document.querySelector('#text').value === '' && !document.querySelector('#health').checked && document.querySelector('#under_18').checked`)
+	p.until("it is acknowledged", `document.querySelector('[data-mine] li')`)
+	number := p.text(`document.querySelector('[data-mine] li .cd-no').textContent`)
+	if c, err := s.Record.Contribution(t.Context(), number); err != nil || !c.Minor || !c.Health {
+		t.Errorf("it was kept as %+v (%v)", c, err)
+	}
+	p.blameless("changed rules")
+}
