@@ -27,6 +27,16 @@ type Chats interface {
 	Chat(ctx context.Context, meeting, cursor string, limit int) (list []PublicMessage, next string, err error)
 	// OwnMessages are the device's latest in this meeting, oldest first.
 	OwnMessages(ctx context.Context, meeting, device string) ([]ChatMessage, error)
+
+	// DueChats are the meetings with messages whose moment has come by now, and that are not in private.
+	DueChats(ctx context.Context, now time.Time) ([]string, error)
+	// PostDue posts those of a meeting together. Where the chat is not checked after any more they wait
+	// for a moderator instead.
+	PostDue(ctx context.Context, meeting string) error
+	// UrgentMessages are those of the urgent queue, oldest first.
+	UrgentMessages(ctx context.Context, meeting string) ([]ChatMessage, error)
+	// SeeTo takes a message out of the urgent queue.
+	SeeTo(ctx context.Context, message string, c papers.Change) error
 }
 
 // ChatSwitch says how the chat of one meeting is kept: as the rules say, or otherwise.
@@ -116,6 +126,10 @@ type ChatMessage struct {
 	PostedAt *time.Time `json:"posted_at,omitempty"`
 	EndedAt  *time.Time `json:"ended_at,omitempty"` // when it was refused or removed
 
+	PublicAt *time.Time `json:"public_at,omitempty"` // when it is posted, unless a moderator is first
+	UrgentBy string     `json:"urgent_by,omitempty"` // sender, words or report; empty: not urgent
+	SeenAt   *time.Time `json:"seen_at,omitempty"`   // when a moderator took it out of the urgent queue
+
 	// Device is the hash of the sending device, and Key what it named the message by; never public.
 	Device string `json:"-"`
 	Key    string `json:"-" bun:"send_key"`
@@ -156,7 +170,10 @@ type Say struct {
 	Key     string // of the sender's program: a retry with the same key gets the first answer again
 	Name    string
 	Text    string
-	Checked bool // a moderator looks first
+	Danger  bool // its sender says that somebody may be in danger
+
+	Checked  bool   // a moderator looks first
+	UrgentBy string // who or what calls it urgent: sender or words
 
 	// From is the address it came from. It slows floods and is never stored.
 	From string
@@ -215,7 +232,7 @@ func (d MessageDecision) Check(m ChatMessage, r Room) error {
 
 // Apply gives the message after the decision, at the moment.
 func (d MessageDecision) Apply(m ChatMessage, now time.Time) ChatMessage {
-	m.State, m.Reason = d.To, ""
+	m.State, m.Reason, m.PublicAt = d.To, "", nil
 	if d.To == ChatPosted {
 		m.PostedAt = &now
 		return m

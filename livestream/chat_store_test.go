@@ -37,7 +37,7 @@ func (s *fakeStore) Say(_ context.Context, meeting string, batch []Say) ([]SayRe
 	for _, one := range batch {
 		m := s.sent[one.Device+" "+one.Key]
 		if m == nil {
-			m = &ChatMessage{ID: "m" + strconv.Itoa(len(s.messages)+1), Meeting: meeting, State: ChatWaiting, Name: one.Name, Text: one.Text, SentAt: time.Now().UTC(), Device: one.Device, Key: one.Key}
+			m = &ChatMessage{ID: "m" + strconv.Itoa(len(s.messages)+1), Meeting: meeting, State: ChatWaiting, Name: one.Name, Text: one.Text, SentAt: time.Now().UTC(), UrgentBy: one.UrgentBy, Device: one.Device, Key: one.Key}
 			s.sent[one.Device+" "+one.Key] = m
 			s.messages = append(s.messages, m)
 			if !one.Checked {
@@ -134,3 +134,21 @@ func (s *fakeStore) OwnMessages(_ context.Context, _, device string) ([]ChatMess
 	}
 	return list, nil
 }
+
+func (s *fakeStore) DueChats(context.Context, time.Time) ([]string, error) { return nil, nil }
+
+func (s *fakeStore) PostDue(context.Context, string) error { return nil }
+
+func (s *fakeStore) UrgentMessages(context.Context, string) ([]ChatMessage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []ChatMessage
+	for _, m := range s.messages {
+		if m.UrgentBy != "" && m.SeenAt == nil {
+			list = append(list, *m)
+		}
+	}
+	return list, nil
+}
+
+func (s *fakeStore) SeeTo(context.Context, string, papers.Change) error { return nil }

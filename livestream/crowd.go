@@ -325,8 +325,13 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	if chat == nil {
 		chat = []ChatMessage{}
 	}
+	urgent, err := c.hub.Store.UrgentMessages(ctx, c.meeting)
+	if err != nil {
+		return fmt.Errorf("reading the urgent messages: %w", err)
+	}
 	late := c.hub.Bus.Lost()
-	same, err := jsonFrame(queueFrame{T: "queue", Rev: rev, Late: late, Questions: list, Chat: chat})
+	q := queueFrame{T: "queue", Rev: rev, Late: late, Questions: list, Chat: chat, Urgent: len(urgent)}
+	same, err := jsonFrame(q)
 	if err != nil {
 		return err
 	}
@@ -336,11 +341,12 @@ func (c *crowd) readQueue(ctx context.Context) error {
 	if string(same) == string(c.queue) {
 		return nil
 	}
-	next, err := jsonFrame(queueFrame{T: "queue", Rev: rev + 1, Late: late, Questions: list, Chat: chat})
+	q.Rev++
+	next, err := jsonFrame(q)
 	if err != nil {
 		return err
 	}
-	c.queue, c.rev = next, rev+1
+	c.queue, c.rev = next, q.Rev
 	return nil
 }
 

@@ -190,6 +190,8 @@ type ackFrame struct {
 	Stands   ChatState `json:"message_state,omitempty"`
 	Mine     string    `json:"mine,omitempty"`
 	Supports *int      `json:"supports,omitempty"`
+
+	PublicAt *time.Time `json:"public_at,omitempty"` // of a message that waits for its moment
 }
 
 type refusedFrame struct {
@@ -216,6 +218,8 @@ type said struct {
 	Text    string    `json:"text,omitempty"`
 	Reason  string    `json:"reason,omitempty"`
 	At      time.Time `json:"at"`
+
+	PublicAt *time.Time `json:"public_at,omitempty"`
 }
 
 // mine is the asker's own view of a contribution.
@@ -234,7 +238,8 @@ type queueFrame struct {
 	Rev       int64         `json:"rev"`
 	Late      bool          `json:"late,omitempty"` // the bus is lost: other programs' doings come a second late
 	Questions []Queued      `json:"questions"`
-	Chat      []ChatMessage `json:"chat"` // what waits to be checked
+	Chat      []ChatMessage `json:"chat"`        // what waits to be checked
+	Urgent    int           `json:"chat_urgent"` // messages in the urgent queue
 }
 
 type helloFrame struct {

@@ -88,6 +88,9 @@ func (h *Hub) RunOutgoing(ctx context.Context) error {
 		if err := h.publishOutgoing(ctx, now); err != nil && ctx.Err() == nil {
 			h.Log.Error("publishing what waited", slog.Any("err", err))
 		}
+		if err := h.postDue(ctx, now); err != nil && ctx.Err() == nil {
+			h.Log.Error("posting messages that waited", slog.Any("err", err))
+		}
 		if now.Sub(swept) < time.Minute {
 			continue
 		}

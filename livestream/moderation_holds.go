@@ -30,7 +30,7 @@ type Block struct {
 	ID       string     `json:"id"`
 	Board    string     `json:"board"`
 	Device   string     `json:"-"`     // hash
-	About    string     `json:"about"` // number of the contribution that led to it
+	About    string     `json:"about"` // what led to it: the number of a contribution, or chat/ and the id of a message
 	Reason   string     `json:"reason"`
 	Who      string     `json:"who"`
 	At       time.Time  `json:"at"`
@@ -72,51 +72,73 @@ type RoomLimits struct {
 	Chat   *ChatSwitch
 }
 
-// Block keeps the device of a contribution from sending until the end.
-func (h *Hub) Block(ctx context.Context, number string, until time.Time, reason string, by papers.Actor) (Block, error) {
+// Block keeps the device that sent something from sending until the end. about is what it sent: the
+// number of a contribution, or chat/ and the id of a message.
+func (h *Hub) Block(ctx context.Context, about string, until time.Time, reason string, by papers.Actor) (Block, error) {
 	h.init()
-	c, reason, err := h.toHold(ctx, number, until, MaxBlock, reason)
+	reason, err := h.tidyHold(until, MaxBlock, reason)
 	if err != nil {
 		return Block{}, err
 	}
-	if c.Device == "" {
-		return Block{}, papers.Errorf(papers.CodeConflict, "%s was entered by staff: there is no device to block.", number)
+	s, err := h.sent(ctx, about)
+	if err != nil {
+		return Block{}, err
 	}
-	b, err := h.Store.Block(ctx, Block{Board: c.Board, Device: c.Device, About: number, Reason: reason, Until: until.UTC()}, papers.Change{By: by})
+	if s.device == "" {
+		return Block{}, papers.Errorf(papers.CodeConflict, "No device is known that sent it: staff entered it, or it was a while ago. There is none to block.")
+	}
+	b, err := h.Store.Block(ctx, Block{Board: s.board, Device: s.device, About: about, Reason: reason, Until: until.UTC()}, papers.Change{By: by})
 	if err != nil {
 		return Block{}, fmt.Errorf("blocking a device: %w", err)
 	}
-	h.announce(Wake{Meeting: c.Meeting, Queue: true})
+	h.announce(Wake{Meeting: s.meeting, Queue: true})
 	return b, nil
 }
 
-// SlowPlace slows the address from which a contribution came within the last hour.
-func (h *Hub) SlowPlace(ctx context.Context, number string, every int, until time.Time, reason string, by papers.Actor) (Slowing, error) {
+// SlowPlace slows the address from which something came within the last hour.
+func (h *Hub) SlowPlace(ctx context.Context, about string, every int, until time.Time, reason string, by papers.Actor) (Slowing, error) {
 	h.init()
-	c, reason, err := h.toHold(ctx, number, until, MaxSlowing, reason)
+	reason, err := h.tidyHold(until, MaxSlowing, reason)
 	if err != nil {
 		return Slowing{}, err
 	}
 	if every < 1 || every > MaxEvery {
 		return Slowing{}, papers.Errorf(papers.CodeInvalid, "An address can be slowed to one contribution in 1 to %d seconds.", MaxEvery)
 	}
-	s, err := h.Store.SlowPlace(ctx, Slowing{Board: c.Board, Every: every, About: number, Reason: reason, Until: until.UTC()}, papers.Change{By: by})
+	from, err := h.sent(ctx, about)
+	if err != nil {
+		return Slowing{}, err
+	}
+	s, err := h.Store.SlowPlace(ctx, Slowing{Board: from.board, Every: every, About: about, Reason: reason, Until: until.UTC()}, papers.Change{By: by})
 	if err != nil {
 		return Slowing{}, fmt.Errorf("slowing an address: %w", err)
 	}
 	return s, nil
 }
 
-func (h *Hub) toHold(ctx context.Context, number string, until time.Time, most time.Duration, reason string) (Contribution, string, error) {
-	c, err := h.Store.Contribution(ctx, number)
+// sender is where something came from.
+type sender struct{ board, meeting, device string }
+
+func (h *Hub) sent(ctx context.Context, about string) (sender, error) {
+	if id, ok := strings.CutPrefix(about, "chat/"); ok {
+		m, err := h.Store.Message(ctx, id)
+		if err != nil {
+			return sender{}, fmt.Errorf("reading a message: %w", err)
+		}
+		return sender{m.Board, m.Meeting, m.Device}, nil
+	}
+	c, err := h.Store.Contribution(ctx, about)
 	if err != nil {
-		return c, "", fmt.Errorf("reading the contribution: %w", err)
+		return sender{}, fmt.Errorf("reading the contribution: %w", err)
 	}
+	return sender{c.Board, c.Meeting, c.Device}, nil
+}
+
+func (h *Hub) tidyHold(until time.Time, most time.Duration, reason string) (string, error) {
 	if now := h.Now(); !until.After(now) || until.Sub(now) > most+time.Minute {
-		return c, "", papers.Errorf(papers.CodeInvalid, "Choose until when. It ends by itself, %s at the latest.", lasting(most))
+		return "", papers.Errorf(papers.CodeInvalid, "Choose until when. It ends by itself, %s at the latest.", lasting(most))
 	}
-	reason, err = papers.Line("reason", reason, 200, true)
-	return c, reason, err
+	return papers.Line("reason", reason, 200, true)
 }
 
 // lasting says the bounds above.

@@ -49,7 +49,7 @@ func (h *Hub) Desk(ctx context.Context, meeting string) ([]Queued, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what is kept beside the queue: %w", err)
 	}
-	words, err := h.Store.Words(ctx, board)
+	words, _, err := h.Store.Words(ctx, board)
 	if err != nil {
 		return nil, fmt.Errorf("reading the listed words: %w", err)
 	}

@@ -14,9 +14,10 @@ import (
 
 // WordLists are the words that each board has marked for its moderators.
 type WordLists interface {
-	// Words of the board; DefaultWords until it has its own.
-	Words(ctx context.Context, board string) (Words, error)
-	SetWords(ctx context.Context, board string, w Words, c papers.Change) error
+	// Words of the board; those of the site, whose board is "", until it has its own. own tells which.
+	Words(ctx context.Context, board string) (w Words, own bool, err error)
+	// SetWords changes them; nil lets a board follow the site.
+	SetWords(ctx context.Context, board string, w *Words, c papers.Change) error
 }
 
 // Words are what a board wants pointed out in what people write.
@@ -25,10 +26,6 @@ type Words struct {
 	Look   []string `json:"look"`   // that deserve a second look
 	Urgent []string `json:"urgent"` // that put a contribution into the urgent queue
 }
-
-// DefaultWords hold for a board until it has made its own list.
-var DefaultWords = Words{Urgent: []string{"suicide", "suicidal", "kill myself", "end my life", "overdose", "self-harm", "self harm", "hurting me", "hits me", "beats me",
-	"being abused", "raped", "not safe at home", "in danger", "at risk of harm", "neglected"}}
 
 // The kinds of mark that listed words make, and their bounds.
 const (
@@ -120,11 +117,14 @@ func whole(text string, from, to int) bool {
 
 func letter(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-// SetWords changes the listed words of a board.
-func (h *Hub) SetWords(ctx context.Context, board string, w Words, by papers.Actor) error {
+// SetWords changes the listed words of a board, or of the site, whose board is ""; nil lets a board
+// follow the site.
+func (h *Hub) SetWords(ctx context.Context, board string, w *Words, by papers.Actor) error {
 	h.init()
-	if err := w.Tidy(); err != nil {
-		return err
+	if w != nil {
+		if err := w.Tidy(); err != nil {
+			return err
+		}
 	}
 	if err := h.Store.SetWords(ctx, board, w, papers.Change{By: by}); err != nil {
 		return fmt.Errorf("keeping the listed words: %w", err)

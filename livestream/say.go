@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"clearday/papers"
 )
@@ -19,11 +20,9 @@ func (h *Hub) Say(ctx context.Context, s Say) (ChatMessage, error) {
 	if err := s.Tidy(); err != nil {
 		return ChatMessage{}, err
 	}
-	mode, err := h.maySay(ctx, s)
-	if err != nil {
+	if err := h.maySay(ctx, &s); err != nil {
 		return h.saidBefore(ctx, s, err)
 	}
-	s.Checked = mode == papers.ChatCheckedFirst
 	r, err := h.sayGroup.do(ctx, s.Meeting, s)
 	if err != nil {
 		return ChatMessage{}, err
@@ -31,23 +30,25 @@ func (h *Hub) Say(ctx context.Context, s Say) (ChatMessage, error) {
 	return r.Message, r.Err
 }
 
-// maySay gives the way of the chat at the meeting, or why it does not take the message.
-func (h *Hub) maySay(ctx context.Context, s Say) (papers.ChatMode, error) {
+// maySay sets how the message is taken, or tells why it is not.
+func (h *Hub) maySay(ctx context.Context, s *Say) error {
 	m, room, rules, err := h.ruledRoom(ctx, s.Meeting)
 	if err != nil {
-		return "", err
+		return err
 	}
 	mode := room.ChatMode(rules)
 	if err := TakesMessages(m, room, mode); err != nil {
-		return "", err
+		return err
 	}
+	s.Checked = mode == papers.ChatCheckedFirst
 	switch h.take(ctx, s.Meeting, Bucket{"chat", s.Device, h.Limits.Chats}, Bucket{"chat by address", s.From, h.Limits.PlaceChats}, Bucket{"chat by room", s.Meeting, h.Limits.RoomChats}) {
 	case "":
-		return mode, nil
+		s.UrgentBy, err = h.urgentBy(ctx, m.Board, *s)
+		return err
 	case "chat":
-		return "", papers.Errorf(papers.CodeTooMany, "You have sent several messages in a short time. Wait %d seconds, then send it again.", int(h.Limits.Chats.Every.Seconds()))
+		return papers.Errorf(papers.CodeTooMany, "You have sent several messages in a short time. Wait %d seconds, then send it again.", int(h.Limits.Chats.Every.Seconds()))
 	}
-	return "", papers.Errorf(papers.CodeTooMany, "Many messages come in at this moment. Wait a few seconds, then send it again.")
+	return papers.Errorf(papers.CodeTooMany, "Many messages come in at this moment. Wait a few seconds, then send it again.")
 }
 
 // saidBefore answers a refused message that is a retry of an accepted one as the first time.
@@ -69,7 +70,8 @@ func (h *Hub) saidBefore(ctx context.Context, s Say, refusal error) (ChatMessage
 func (h *Hub) commitMessages(ctx context.Context, room string, list []Say) ([]SayResult, error) {
 	results, err := h.Store.Say(ctx, room, list)
 	if err == nil {
-		h.announce(Wake{Meeting: room, Queue: list[0].Checked})
+		desk := slices.ContainsFunc(results, func(r SayResult) bool { return r.Message.State == ChatWaiting || r.Message.UrgentBy != "" })
+		h.announce(Wake{Meeting: room, Queue: desk})
 	}
 	return results, err
 }

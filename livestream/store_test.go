@@ -345,7 +345,9 @@ func (s *fakeStore) Queue(context.Context, string) ([]Contribution, error) {
 
 func (s *fakeStore) Desk(context.Context, string) (map[string]Beside, error) { return nil, nil }
 
-func (s *fakeStore) Words(context.Context, string) (Words, error) { return DefaultWords, nil }
+func (s *fakeStore) Words(context.Context, string) (Words, bool, error) {
+	return Words{Urgent: []string{"in danger"}}, false, nil
+}
 
 func (s *fakeStore) LastHand(context.Context, string) (Hand, error) { return Hand{}, nil }
 

@@ -189,7 +189,7 @@ func (h *Hub) you(ctx context.Context, meeting, device, name string) (frame, err
 		return nil, fmt.Errorf("reading a device's own messages: %w", err)
 	}
 	for _, m := range messages {
-		y.Chat = append(y.Chat, said{Message: m.ID, Key: m.Key, State: m.State, Name: m.Name, Text: m.Text, Reason: m.Reason, At: m.SentAt})
+		y.Chat = append(y.Chat, said{Message: m.ID, Key: m.Key, State: m.State, Name: m.Name, Text: m.Text, Reason: m.Reason, At: m.SentAt, PublicAt: m.PublicAt})
 	}
 	return jsonFrame(y)
 }
@@ -325,11 +325,11 @@ func (w *watcher) do(ctx context.Context, cmd Command) error {
 		}
 		ack.Supports = &n
 	case "chat":
-		m, err := h.Say(ctx, Say{Meeting: meeting, Device: w.device, Key: cmd.Key, Name: cmd.Name, Text: cmd.Text, From: w.ip})
+		m, err := h.Say(ctx, Say{Meeting: meeting, Device: w.device, Key: cmd.Key, Name: cmd.Name, Text: cmd.Text, Danger: cmd.Urgent, From: w.ip})
 		if err != nil {
 			return err
 		}
-		ack.Message, ack.Stands = m.ID, m.State
+		ack.Message, ack.Stands, ack.PublicAt = m.ID, m.State, m.PublicAt
 	}
 	f, err := jsonFrame(ack)
 	if err != nil {

@@ -59,13 +59,13 @@ func chatRows(list []livestream.PublicMessage, m papers.Meeting, own []livestrea
 // was typed comes back with an error.
 func (s *Server) chatSay(c *call) error {
 	device := c.device(true)
-	say := livestream.Say{Meeting: c.Params("slug"), Device: device, Key: c.formField("key"), From: c.place(), Name: c.formField("name"), Text: c.formField("text")}
+	say := livestream.Say{Meeting: c.Params("slug"), Device: device, Key: c.formField("key"), From: c.place(), Name: c.formField("name"), Text: c.formField("text"), Danger: c.formField("urgent") == "yes"}
 	m, err := s.Hub.Say(c.ctx, say)
 	if c.program() {
 		if err != nil {
 			return err
 		}
-		return c.ok(fiber.StatusCreated, fiber.Map{"message": m.ID, "message_state": m.State})
+		return c.ok(fiber.StatusCreated, fiber.Map{"message": m.ID, "message_state": m.State, "public_at": m.PublicAt})
 	}
 	if err == nil {
 		return c.see("/meetings/" + url.PathEscape(say.Meeting) + "/live?talk=chat#chat-end")
@@ -78,7 +78,7 @@ func (s *Server) chatSay(c *call) error {
 		return perr
 	}
 	status, _, sentence := s.explain(c.Ctx, err)
-	p.Chat.First, p.Chat.Name, p.Chat.Text, p.Chat.Error = true, say.Name, say.Text, sentence
+	p.Chat.First, p.Chat.Name, p.Chat.Text, p.Chat.Danger, p.Chat.Error = true, say.Name, say.Text, say.Danger, sentence
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.render(status, p)
 }
@@ -110,17 +110,28 @@ func (c *call) deskChat(p *page.Live) error {
 	if err != nil {
 		return err
 	}
-	p.Chat = page.DeskChat{Mode: p.Room.ChatMode(rules), ByRules: rules.Chat, Switch: p.Room.Chat, Reasons: livestream.ChatReasons}
+	p.Chat = page.DeskChat{Mode: p.Room.ChatMode(rules), ByRules: rules.Chat, Switch: p.Room.Chat, Delay: p.Room.Delay, Reasons: livestream.ChatReasons}
 	waiting, err := c.s.Record.ChatQueue(c.ctx, p.Meeting.Slug, 50)
 	if err != nil {
 		return err
 	}
 	for _, m := range waiting {
-		p.Chat.Waiting = append(p.Chat.Waiting, page.ChatWaiting{ChatMessage: m, Age: age(p.Base.Now.Sub(m.SentAt)), Risky: len(preflight.Personal(m.Text+" "+m.Name)) > 0})
+		p.Chat.Waiting = append(p.Chat.Waiting, c.chatWaiting(p, m))
+	}
+	urgent, err := c.s.Record.UrgentMessages(c.ctx, p.Meeting.Slug)
+	if err != nil {
+		return err
+	}
+	for _, m := range urgent {
+		p.Chat.Urgent = append(p.Chat.Urgent, c.chatWaiting(p, m))
 	}
 	recent, _, err := c.s.Record.Chat(c.ctx, p.Meeting.Slug, "", 30)
 	p.Chat.Recent = chatRows(recent, p.Meeting, nil)
 	return err
+}
+
+func (c *call) chatWaiting(p *page.Live, m livestream.ChatMessage) page.ChatWaiting {
+	return page.ChatWaiting{ChatMessage: m, Age: age(p.Base.Now.Sub(m.SentAt)), Risky: len(preflight.Personal(m.Text+" "+m.Name)) > 0}
 }
 
 // chatDecide answers POST /desk/chat/:id.
@@ -131,23 +142,47 @@ func (s *Server) chatDecide(c *call) error {
 	}
 	d := livestream.MessageDecision{ID: before.ID, To: livestream.ChatState(c.formField("state")), Reason: c.formField("reason")}
 	after, err := s.Hub.DecideMessage(c.ctx, d, c.actor(auth.Moderate))
+	return c.chatDone(before.Meeting, after, err)
+}
+
+// chatBeside answers POST /desk/chat/:id/desk: what moderators do beside deciding.
+func (s *Server) chatBeside(c *call) error {
+	m, err := s.Record.Message(c.ctx, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	by := c.actor(auth.Moderate)
+	var v any = fiber.Map{"id": m.ID}
+	switch c.formField("act") {
+	case "seen":
+		err = s.Hub.SeeTo(c.ctx, m.ID, by)
+	case "block", "slow":
+		v, err = c.holdBack("chat/"+m.ID, by)
+	default:
+		err = papers.Errorf(papers.CodeInvalid, "Choose what to do with it.")
+	}
+	return c.chatDone(m.Meeting, v, err)
+}
+
+// chatDone answers a form about a message at the desk.
+func (c *call) chatDone(meeting string, v any, err error) error {
 	if c.program() {
 		if err != nil {
 			return err
 		}
-		return c.ok(fiber.StatusOK, after)
+		return c.ok(fiber.StatusOK, v)
 	}
 	if err == nil {
-		return c.see("/desk/meetings/" + url.PathEscape(before.Meeting) + "/live?saved=message#chat-desk")
+		return c.see("/desk/meetings/" + url.PathEscape(meeting) + "/live?saved=message#chat-desk")
 	}
 	if papers.CodeOf(err) == "" || papers.CodeOf(err) == papers.CodeNotFound {
 		return err
 	}
-	p, perr := c.livePage(before.Meeting, c.formField("show"), "")
+	p, perr := c.livePage(meeting, c.formField("show"), "")
 	if perr != nil {
 		return perr
 	}
-	status, _, sentence := s.explain(c.Ctx, err)
+	status, _, sentence := c.s.explain(c.Ctx, err)
 	p.Error = sentence
 	return c.render(status, p)
 }

@@ -137,11 +137,21 @@ func TestChatDeskInBrowser(t *testing.T) {
 	sender.until("the room is connected", `document.querySelector('.cd-conn').innerText.includes('Connected')`)
 	for _, text := range []string{"Where is the lift?", "Ring me on 01632 960 123"} {
 		sender.fill("#say", text)
+		if text != "Where is the lift?" {
+			evaluate[bool](sender, `(document.getElementById('say').focus(), true)`)
+			sender.click("[data-chat-form] label", "Somebody may be in danger")
+			sender.sees("This page is not watched round the clock.", "999")
+			sender.fill("#say", text) // the focus goes back to where Enter sends
+		}
 		sender.keys("\r")
 		sender.until("it waits", fmt.Sprintf(`[...document.querySelectorAll('[data-chat-own] > li')].some(li => li.innerText.includes(%q) && li.innerText.includes('Waiting for the moderator'))`, text))
 	}
 	moderator.until("both wait at the desk", `document.querySelectorAll('[data-chat-desk] [data-key="p"]').length === 2`)
+	moderator.until("what is urgent is counted and stands above", `document.querySelector('[data-count="urgent"]').innerText === '1' && document.getElementById('urgent-chat').innerText.includes('Ring me on')`)
 	axeFinds(t, moderator, "desk chat")
+	moderator.looks("desk chat")
+	moderator.click("#urgent-chat button", "Seen to")
+	moderator.until("it was seen to", `document.querySelector('[data-count="urgent"]').innerText === '0' && !document.getElementById('urgent-chat').innerText`)
 	evaluate[bool](moderator, `(document.querySelector('[data-chat-desk]').focus(), true)`)
 	moderator.press("j")
 	moderator.press("p")
@@ -164,7 +174,15 @@ func TestChatDeskInBrowser(t *testing.T) {
 	sender.until("nothing can be sent", `!document.querySelector('[data-chat-form]').checkVisibility()`)
 	setRoom(t, s, m.Slug, "open")
 	sender.until("it goes on", `document.querySelector('[data-chat-form]').checkVisibility()`)
+	moderator.click(`[data-chat-desk] details[id^="hold-"] summary`, "Block or slow")
+	moderator.fill(`[data-chat-desk] details[open] input[name="reason"]`, "Selling something")
+	moderator.click(`[data-chat-desk] details[open] button`, "Block the device")
+	moderator.until("the form is away", `!document.querySelector('[data-chat-desk] details[open]')`)
+	sender.fill("#say", "Buy this")
+	sender.keys("\r")
+	sender.sees("This device cannot send anything to this board until", "Selling something")
 	axeFinds(t, sender, "chat of a resident")
+	sender.looks("chat of a resident")
 	sender.opens("/meetings/" + m.Slug + "/chat")
 	axeFinds(t, sender, "record of the chat")
 	sender.blameless("the chat")

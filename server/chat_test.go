@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -128,6 +129,79 @@ func TestChatWithoutScripts(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDeskOfTheChat: what may be of somebody in danger comes first at the desk, by the tick or by words
+// that the site lists; a message leads to a block; with "moderators first" it is public at a moment of
+// its own. All by plain forms.
+func TestDeskOfTheChat(t *testing.T) {
+	s := servertest.Start(t)
+	m := openChat(t, s, papers.ChatCheckedAfter)
+	sender, other, desk, admin := s.Browser(t), s.Browser(t), s.SignedIn(t, auth.Moderator, m.Board), s.SignedIn(t, auth.Admin)
+	room, live := "/meetings/"+m.Slug+"/live?talk=chat", "/desk/meetings/"+m.Slug+"/live"
+	words := admin.Get(t, "/desk/site/words")
+	if !strings.Contains(words.Text, "end my life") || strings.Contains(words.Text, "Blocked devices") {
+		t.Fatalf("the lists of the site answer %d %s", words.StatusCode, words.Text)
+	}
+	if a := admin.Post(t, "/desk/site/words", "urgent", "end my life\r\nin the canal"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("changing the lists answers %d %s", a.StatusCode, a.Text)
+	}
+	if a := admin.Post(t, "/desk/site/words", "urgent", strings.Repeat("x", 81)); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.Text, strings.Repeat("x", 81)) {
+		t.Errorf("a word too long answers %d", a.StatusCode)
+	}
+	board := "/desk/boards/" + m.Board
+	if p := desk.Get(t, board+"/moderation"); !strings.Contains(p.Text, "in the canal") || !strings.Contains(p.Text, "This board follows the lists of the site.") {
+		t.Error("the board does not follow the site")
+	}
+	for _, step := range []struct{ name, value, says string }{{"urgent", "of its own", "This board has lists of its own."}, {"act", "reset", "This board follows the lists of the site."}} {
+		desk.Post(t, board+"/words", step.name, step.value)
+		if p := desk.Get(t, board+"/moderation"); !strings.Contains(p.Text, step.says) {
+			t.Errorf("the board’s page lacks %q", step.says)
+		}
+	}
+	if p := sender.Get(t, room); !strings.Contains(p.Text[strings.Index(p.Text, "data-chat-form"):], "not watched round the clock") {
+		t.Error("the chat does not say that nobody watches round the clock")
+	}
+	sayPlainly(t, sender, m.Slug, "He stands in the Canal")
+	sayPlainly(t, other, m.Slug, "Help me", "urgent", "yes")
+	p := desk.Get(t, live)
+	for _, want := range []string{"Urgent in the chat", "Words of the board’s list are in it", "Its sender says that somebody may be in danger", `<span data-count="urgent">2</span>`} {
+		if !strings.Contains(p.Text, want) {
+			t.Errorf("the desk lacks %q", want)
+		}
+	}
+	id := messageOf.FindAllStringSubmatch(p.Text, -1)[0][1]
+	for _, fields := range [][]string{{"act", "seen"}, {"act", "block", "minutes", "60", "reason", "Enough"}, {"act", "slow", "minutes", "60", "reason", "Enough"}} {
+		if a := desk.Post(t, "/desk/chat/"+id+"/desk", fields...); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("%v answers %d %s", fields, a.StatusCode, a.Text)
+		}
+	}
+	if a := desk.Post(t, "/desk/chat/"+id+"/desk", "act", "block", "minutes", "60"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.Text, "reason") {
+		t.Errorf("a block without a reason answers %d", a.StatusCode)
+	}
+	if p := desk.Get(t, live); !strings.Contains(p.Text, `<span data-count="urgent">1</span>`) {
+		t.Error("what was seen to is still urgent")
+	}
+	if p := desk.Get(t, board+"/moderation"); strings.Count(p.Text, "a message of the chat") < 4 || strings.Contains(p.Text, "/questions/chat") {
+		t.Error("the board’s page does not tell of the block and the slowing")
+	}
+	desk.Post(t, "/desk/meetings/"+m.Slug+"/limits", "delay", "30")
+	third := s.Browser(t)
+	s.Clock.Advance(30 * time.Second) // the address is slowed
+	if a := sayPlainly(t, third, m.Slug, "Soon public"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("sending answers %d %s", a.StatusCode, a.Text)
+	}
+	if p := third.Get(t, room); !strings.Contains(p.Text, "Sent. Others see it at") {
+		t.Error("the sender is not told when others see it")
+	}
+	if p := desk.Get(t, live); !strings.Contains(p.Text, "public at") || !strings.Contains(p.Text, "after 30 seconds, unless you refuse it first") {
+		t.Error("the desk does not say when it is public")
+	}
+	if p := other.Get(t, room); strings.Contains(p.Text, "Soon public") {
+		t.Error("others see it before its moment")
+	}
+	s.Clock.Advance(30 * time.Second)
+	servertest.Eventually(t, "others see it", func() bool { return strings.Contains(other.Get(t, room).Text, "Soon public") })
 }
 
 // A removed message leaves a mark with its reason, and its words are in nothing that anybody gets, also

@@ -59,11 +59,11 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 	if err != nil {
 		return p, err
 	}
-	c.fillQueue(&p, queue, items, number)
-	if p.Patterns, err = c.s.Record.Patterns(c.ctx, slug); err != nil {
+	if err := c.deskChat(&p); err != nil {
 		return p, err
 	}
-	if err := c.deskChat(&p); err != nil {
+	c.fillQueue(&p, queue, items, number)
+	if p.Patterns, err = c.s.Record.Patterns(c.ctx, slug); err != nil {
 		return p, err
 	}
 	if err := c.inHand(&p); err != nil {

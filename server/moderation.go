@@ -60,7 +60,7 @@ func (c *call) fillQueue(p *page.Live, list []livestream.Queued, items []papers.
 		about[i.ID] = "item " + i.Number
 	}
 	p.Oldest = "none"
-	counts := map[string]int{}
+	counts := map[string]int{"urgent": len(p.Chat.Urgent)}
 	var order []page.Queued
 	var oldest time.Time
 	for _, q := range list {
@@ -186,16 +186,22 @@ func (c *call) beside(number string) (any, error) {
 		return done, hub.SetUrgent(c.ctx, number, true, by)
 	case "not_urgent":
 		return done, hub.SetUrgent(c.ctx, number, false, by)
-	case "block":
-		return hub.Block(c.ctx, number, c.until(), c.formField("reason"), by)
-	case "slow":
-		until := c.until()
-		if most := c.s.Now().Add(livestream.MaxSlowing); until.After(most) {
-			until = most
-		}
-		return hub.SlowPlace(c.ctx, number, slowEvery, until, c.formField("reason"), by)
+	case "block", "slow":
+		return c.holdBack(number, by)
 	}
 	return nil, papers.Errorf(papers.CodeInvalid, "Choose what to do with it.")
+}
+
+// holdBack blocks the device that sent something, or slows the address that it came from.
+func (c *call) holdBack(about string, by papers.Actor) (any, error) {
+	until := c.until()
+	if c.formField("act") == "block" {
+		return c.s.Hub.Block(c.ctx, about, until, c.formField("reason"), by)
+	}
+	if most := c.s.Now().Add(livestream.MaxSlowing); until.After(most) {
+		until = most
+	}
+	return c.s.Hub.SlowPlace(c.ctx, about, slowEvery, until, c.formField("reason"), by)
 }
 
 // slowEvery is how many seconds lie between two contributions from an address that is slowed.

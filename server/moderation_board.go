@@ -21,15 +21,23 @@ func (s *Server) moderationShow(c *call) error {
 	return c.render(fiber.StatusOK, p)
 }
 
+// siteWords answers GET /desk/site/words: the lists of every board that has none of its own.
+func (s *Server) siteWords(c *call) error { return s.moderationShow(c) }
+
+// moderationPage reads the page of the board in the address, or of the site where there is none.
 func (c *call) moderationPage() (p page.Moderation, err error) {
-	if p.Board, err = c.s.Record.Board(c.ctx, c.Params("slug")); err != nil {
-		return p, err
+	title := "Listed words of the site"
+	if slug := c.Params("slug"); slug != "" {
+		if p.Board, err = c.s.Record.Board(c.ctx, slug); err != nil {
+			return p, err
+		}
+		title = "Listed words and blocks, " + p.Board.Name
 	}
-	if p.Base, err = c.base("Listed words and blocks, "+p.Board.Name, "desk"); err != nil {
+	if p.Base, err = c.base(title, "desk"); err != nil {
 		return p, err
 	}
 	p.Zone = p.Site.Location()
-	if p.Words, err = c.s.Record.Words(c.ctx, p.Board.Slug); err != nil {
+	if p.Words, p.Own, err = c.s.Record.Words(c.ctx, p.Board.Slug); err != nil || p.Board.Slug == "" {
 		return p, err
 	}
 	blocks, slowings, err := c.s.Record.Blocks(c.ctx, p.Board.Slug)
@@ -40,20 +48,37 @@ func (c *call) moderationPage() (p page.Moderation, err error) {
 // moderationWords answers POST /desk/boards/:slug/words.
 func (s *Server) moderationWords(c *call) error {
 	slug := c.Params("slug")
-	w := livestream.Words{Names: fieldLines(c.formField("names")), Look: fieldLines(c.formField("look")), Urgent: fieldLines(c.formField("urgent"))}
-	err := s.Hub.SetWords(c.ctx, slug, w, c.actor(auth.Moderate))
-	if err == nil {
-		return c.see("/desk/boards/" + url.PathEscape(slug) + "/moderation?saved=words")
+	if c.formField("act") == "reset" {
+		return s.wordsDone(c, nil, s.Hub.SetWords(c.ctx, slug, nil, c.actor(auth.Moderate)))
 	}
-	if papers.CodeOf(err) == "" {
+	w := c.typedWords()
+	return s.wordsDone(c, &w, s.Hub.SetWords(c.ctx, slug, &w, c.actor(auth.Moderate)))
+}
+
+// siteWordsChange answers POST /desk/site/words.
+func (s *Server) siteWordsChange(c *call) error {
+	w := c.typedWords()
+	return s.wordsDone(c, &w, s.Hub.SetWords(c.ctx, "", &w, c.actor(auth.ManageSite)))
+}
+
+func (c *call) typedWords() livestream.Words {
+	return livestream.Words{Names: fieldLines(c.formField("names")), Look: fieldLines(c.formField("look")), Urgent: fieldLines(c.formField("urgent"))}
+}
+
+// wordsDone shows the lists again, with what was typed when it did not go through.
+func (s *Server) wordsDone(c *call, typed *livestream.Words, err error) error {
+	if err != nil && papers.CodeOf(err) == "" {
 		return err
 	}
-	status, _, sentence := s.explain(c.Ctx, err)
 	p, perr := c.moderationPage()
 	if perr != nil {
 		return perr
 	}
-	p.Error, p.Typed = sentence, &w
+	if err == nil {
+		return c.see(p.Address() + "?saved=words")
+	}
+	status, _, sentence := s.explain(c.Ctx, err)
+	p.Error, p.Typed = sentence, typed
 	return c.render(status, p)
 }
 

@@ -19,6 +19,7 @@ type RoomChat struct {
 	Closed  string       // why nothing can be sent now, else ""
 
 	Name, Text string
+	Danger     bool   // somebody may be in danger, the sender said
 	Error      string // what to mend, else ""
 }
 
@@ -74,7 +75,9 @@ type DeskChat struct {
 	Mode    papers.ChatMode
 	ByRules papers.ChatMode
 	Switch  livestream.ChatSwitch
+	Delay   int           // seconds in which only moderators see what is sent, where it is checked after
 	Waiting []ChatWaiting // oldest first
+	Urgent  []ChatWaiting // those of the urgent queue, wherever they stand
 	Recent  []ChatRow     // newest first
 	Reasons []livestream.ChatReason
 	Error   string // what the last act did not do, and why
@@ -86,6 +89,9 @@ func (c DeskChat) How() string {
 	case papers.ChatCheckedFirst:
 		return "Checked first: nobody sees a message before you post it."
 	case papers.ChatCheckedAfter:
+		if c.Delay > 0 {
+			return "Checked after: a message is public by itself after " + secondsWords(c.Delay) + ", unless you refuse it first. Remove what breaks the rules; a mark with the reason stays."
+		}
 		return "Checked after: messages are public at once. Remove what breaks the rules; a mark with the reason stays."
 	}
 	return "The chat is off. What was said before stays on the record."
@@ -102,3 +108,12 @@ type ChatWaiting struct {
 	Age   string
 	Risky bool // a number, an address or a postcode is among the words
 }
+
+// WhyUrgent says who calls it urgent.
+func (w ChatWaiting) WhyUrgent() string { return title(urgentWords[w.UrgentBy]) }
+
+// ChatHold is the form at a message that blocks its device or slows its address.
+type ChatHold struct{ ID, CSRF, Show string }
+
+// Hold gives that form of a message.
+func (p Live) Hold(id string) ChatHold { return ChatHold{ID: id, CSRF: p.CSRF, Show: p.Show} }

@@ -64,10 +64,12 @@ type Report struct {
 // Template names the page's template.
 func (Report) Template() string { return "report/report.html" }
 
-// Moderation is a board's page for its moderators: listed words, blocks and slowings.
+// Moderation is a board's page for its moderators: listed words, blocks and slowings. Without a board it
+// is the site's: the lists of every board that has none of its own.
 type Moderation struct {
 	Base
 	Board    papers.Board
+	Own      bool // the board has lists of its own
 	Zone     *time.Location
 	Words    livestream.Words
 	Typed    *livestream.Words // as entered in a form that did not go through
@@ -78,6 +80,14 @@ type Moderation struct {
 
 // Template names the page's template.
 func (Moderation) Template() string { return "live/moderation.html" }
+
+// Address is where the page is.
+func (p Moderation) Address() string {
+	if p.Board.Slug == "" {
+		return "/desk/site/words"
+	}
+	return "/desk/boards/" + p.Board.Slug + "/moderation"
+}
 
 // HeldBack is one row of the list of blocks or slowings.
 type HeldBack struct {
@@ -106,6 +116,14 @@ func SlowingRows(list []livestream.Slowing, now time.Time) []HeldBack {
 			Holds: s.LiftedAt == nil && s.Until.After(now)}
 	}
 	return rows
+}
+
+// Number is that of the contribution which led to it, "" when it was a message of the chat.
+func (h HeldBack) Number() string {
+	if strings.HasPrefix(h.About, "chat/") {
+		return ""
+	}
+	return h.About
 }
 
 // Ended says how a block that does not hold any more came to its end.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -196,6 +197,9 @@ func (tx *tx) takeMessages(ctx context.Context, m papers.Meeting, room livestrea
 		if results[i].Err = shut; shut == nil {
 			results[i].Err = tx.maySend(ctx, m, room, s.Device, s.From)
 		}
+		if results[i].Err == nil {
+			results[i].Err = afterOthers(fresh, room, s.Device, tx.now, m.Location())
+		}
 		if papers.CodeOf(results[i].Err) != "" {
 			continue
 		}
@@ -203,8 +207,13 @@ func (tx *tx) takeMessages(ctx context.Context, m papers.Meeting, room livestrea
 			return nil, nil, results[i].Err
 		}
 		one := livestream.ChatMessage{ID: papers.NewID(), Meeting: m.Slug, Board: m.Board, State: livestream.ChatWaiting,
-			Name: keepable(s.Name), Text: keepable(s.Text), SentAt: tx.now, Device: s.Device, Key: s.Key}
-		if !s.Checked {
+			Name: keepable(s.Name), Text: keepable(s.Text), SentAt: tx.now, UrgentBy: s.UrgentBy, Device: s.Device, Key: s.Key}
+		switch {
+		case s.Checked:
+		case room.Delay > 0:
+			due := tx.now.Add(time.Duration(room.Delay) * time.Second)
+			one.PublicAt = &due
+		default:
 			room.Seq++
 			one.State, one.Seq, one.PostedAt = livestream.ChatPosted, room.Seq, &tx.now
 		}
@@ -215,6 +224,15 @@ func (tx *tx) takeMessages(ctx context.Context, m papers.Meeting, room livestrea
 		fresh = append(fresh, chatRow{ChatMessage: one})
 	}
 	return results, fresh, nil
+}
+
+// afterOthers holds a message against slow mode and those of the same device in its own batch, which the
+// record does not have yet.
+func afterOthers(fresh []chatRow, room livestream.Room, device string, now time.Time, zone *time.Location) error {
+	if !slices.ContainsFunc(fresh, func(r chatRow) bool { return r.Device == device }) {
+		return nil
+	}
+	return room.MaySend(livestream.Sender{LastSent: &now}, now, zone)
 }
 
 // keepChat writes new messages: posted ones with their events and their act, the others sealed.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,6 +42,14 @@ type slowingRow struct {
 	At            time.Time
 	Until         time.Time
 	LiftedAt      *time.Time
+}
+
+// subjectOf names what led to a block or a slowing, as the audit and recent_places do.
+func subjectOf(about string) string {
+	if strings.HasPrefix(about, "chat/") {
+		return about
+	}
+	return "questions/" + about
 }
 
 // placeKey is what is kept of an address: nobody without the site key can tell which it was.
@@ -161,7 +170,7 @@ func (db *DB) Block(ctx context.Context, b livestream.Block, c papers.Change) (l
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("writing a block: %w", err)
 		}
-		return note{what: "blocked a device", subject: "questions/" + b.About, after: map[string]any{"until": b.Until, "reason": b.Reason}}, nil
+		return note{what: "blocked a device", subject: subjectOf(b.About), after: map[string]any{"until": b.Until, "reason": b.Reason}}, nil
 	})
 	return b, err
 }
@@ -169,9 +178,9 @@ func (db *DB) Block(ctx context.Context, b livestream.Block, c papers.Change) (l
 // SlowPlace implements livestream.Holds.
 func (db *DB) SlowPlace(ctx context.Context, s livestream.Slowing, c papers.Change) (livestream.Slowing, error) {
 	err := db.change(ctx, c, func(tx *tx) (note, error) {
-		err := tx.NewRaw("SELECT place FROM recent_places WHERE subject = ?", "questions/"+s.About).Scan(ctx, &s.Place)
+		err := tx.NewRaw("SELECT place FROM recent_places WHERE subject = ?", subjectOf(s.About)).Scan(ctx, &s.Place)
 		if errors.Is(err, sql.ErrNoRows) {
-			return note{}, papers.Errorf(papers.CodeConflict, "It is not known any more from where %s came: that is forgotten after an hour.", s.About)
+			return note{}, papers.Errorf(papers.CodeConflict, "It is not known any more from where it came: that is forgotten after an hour.")
 		}
 		if err != nil {
 			return note{}, fmt.Errorf("reading from where it came: %w", err)
@@ -185,7 +194,7 @@ func (db *DB) SlowPlace(ctx context.Context, s livestream.Slowing, c papers.Chan
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return note{}, fmt.Errorf("writing a slowing: %w", err)
 		}
-		return note{what: "slowed an address", subject: "questions/" + s.About, after: map[string]any{"until": s.Until, "every": s.Every, "reason": s.Reason}}, nil
+		return note{what: "slowed an address", subject: subjectOf(s.About), after: map[string]any{"until": s.Until, "every": s.Every, "reason": s.Reason}}, nil
 	})
 	return s, err
 }

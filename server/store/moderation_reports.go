@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -93,13 +91,10 @@ func (db *DB) Settle(ctx context.Context, meeting, subject, outcome string, c pa
 }
 
 // Words implements livestream.WordLists.
-func (db *DB) Words(ctx context.Context, board string) (livestream.Words, error) {
+func (db *DB) Words(ctx context.Context, board string) (w livestream.Words, own bool, err error) {
 	var row wordsRow
-	err := db.r.NewSelect().Model(&row).Where("board = ?", board).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return livestream.DefaultWords, nil
-	}
-	return livestream.Words{Names: lines(row.Names), Look: lines(row.Look), Urgent: lines(row.Urgent)}, found(err, "the listed words")
+	err = db.r.NewSelect().Model(&row).Where("board IN (?, '')", board).OrderExpr("board DESC").Limit(1).Scan(ctx)
+	return livestream.Words{Names: lines(row.Names), Look: lines(row.Look), Urgent: lines(row.Urgent)}, row.Board == board, found(err, "the listed words")
 }
 
 func lines(text string) []string {
@@ -107,14 +102,22 @@ func lines(text string) []string {
 }
 
 // SetWords implements livestream.WordLists.
-func (db *DB) SetWords(ctx context.Context, board string, w livestream.Words, c papers.Change) error {
+func (db *DB) SetWords(ctx context.Context, board string, w *livestream.Words, c papers.Change) error {
 	return db.change(ctx, c, func(tx *tx) (note, error) {
+		n := note{what: "changed the listed words", subject: "site/words"}
+		if board != "" {
+			n.subject = "boards/" + board
+		}
+		if w == nil {
+			_, err := tx.exec(ctx, "letting a board follow the site", "DELETE FROM board_words WHERE board = ? AND board <> ''", board)
+			return n, err
+		}
+		n.after = map[string]int{"names": len(w.Names), "look": len(w.Look), "urgent": len(w.Urgent)}
 		row := wordsRow{Board: board, Names: strings.Join(w.Names, "\n"), Look: strings.Join(w.Look, "\n"), Urgent: strings.Join(w.Urgent, "\n")}
 		_, err := tx.NewInsert().Model(&row).On("CONFLICT (board) DO UPDATE").Set("names = EXCLUDED.names, look = EXCLUDED.look, urgent = EXCLUDED.urgent").Exec(ctx)
 		if err != nil {
 			return note{}, fmt.Errorf("writing the listed words: %w", err)
 		}
-		return note{what: "changed the listed words", subject: "boards/" + board,
-			after: map[string]int{"names": len(w.Names), "look": len(w.Look), "urgent": len(w.Urgent)}}, nil
+		return n, nil
 	})
 }

@@ -446,19 +446,31 @@ func TestUrgent(t *testing.T) {
 		if list[0].Number != said.Number || list[0].UrgentBy[0] != "words" || list[1].MostUrgent() {
 			t.Fatalf("the queue: %+v", list)
 		}
-		r.must(hub.SetWords(r.ctx, m.Board, livestream.Words{Names: []string{"Dr Patel", "dr  patel"}, Urgent: []string{"words of quiet"}}, ruth))
+		r.must(hub.SetWords(r.ctx, m.Board, &livestream.Words{Names: []string{"Dr Patel", "dr  patel"}, Urgent: []string{"words of quiet"}}, ruth))
 		list, err = hub.Desk(r.ctx, m.Slug)
 		r.must(err)
 		if list[0].Number != quiet.Number || list[1].MostUrgent() {
 			t.Errorf("the board's own list does not hold: %+v", list)
 		}
-		if w, err := r.Words(r.ctx, m.Board); err != nil || len(w.Names) != 1 || len(w.Look) != 0 {
+		if w, own, err := r.Words(r.ctx, m.Board); err != nil || !own || len(w.Names) != 1 || len(w.Look) != 0 {
 			t.Errorf("the lists: %+v (%v)", w, err)
 		}
 		r.must(hub.SetUrgent(r.ctx, said.Number, true, ruth))
 		r.must(hub.SetUrgent(r.ctx, quiet.Number, false, ruth))
 		if list, err = hub.Desk(r.ctx, m.Slug); err != nil || list[0].Number != said.Number || list[1].MostUrgent() {
 			t.Errorf("the moderator's word does not hold: %+v (%v)", list, err)
+		}
+		r.must(hub.SetWords(r.ctx, "", &livestream.Words{Urgent: []string{"of the site"}}, ruth))
+		if w, own, err := r.Words(r.ctx, m.Board); err != nil || !own || w.Urgent[0] != "words of quiet" {
+			t.Errorf("the site's lists took the place of the board's: %+v (%v)", w, err)
+		}
+		r.must(hub.SetWords(r.ctx, m.Board, nil, ruth))
+		if w, own, err := r.Words(r.ctx, m.Board); err != nil || own || len(w.Urgent) != 1 || w.Urgent[0] != "of the site" {
+			t.Errorf("the board does not follow the site: %+v, %v (%v)", w, own, err)
+		}
+		r.must(hub.SetWords(r.ctx, "", nil, ruth)) // the site follows nobody: its lists stay
+		if w, _, err := r.Words(r.ctx, ""); err != nil || len(w.Urgent) != 1 {
+			t.Errorf("the site lost its lists: %+v (%v)", w, err)
 		}
 	})
 }

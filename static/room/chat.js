@@ -79,7 +79,7 @@ export class Chat {
     if (!this.part) return
     if (f.t === 'hello') this.hello(f.state)
     if (f.t === 'you') this.you(f.chat || [])
-    if (f.t === 'ack') this.acknowledged(f.key, f.message, f.message_state)
+    if (f.t === 'ack') this.acknowledged(f.key, f.message, f.message_state, f.public_at)
     if (f.t === 'refused') this.notSent(f.key, f.message)
   }
 
@@ -121,7 +121,7 @@ export class Chat {
         this.mine.add(m.message)
         this.rowOf(m.message)?.classList.add('cd-c--mine')
         if (own) this.own.delete(m.key)
-      } else this.own.set(m.key, { key: m.key, id: m.message, text: m.text, name: m.name, at: m.at, state: m.state, note: reasons[m.reason] || '' })
+      } else this.own.set(m.key, { key: m.key, id: m.message, text: m.text, name: m.name, at: m.at, state: m.state, public_at: m.public_at, note: reasons[m.reason] || '' })
     }
     this.showOwn()
     this.flush()
@@ -136,9 +136,10 @@ export class Chat {
     }
     event.preventDefault()
     this.error('')
-    const own = { key: newKey(), text, name: this.form.elements.name.value.trim(), at: new Date().toISOString(), state: 'sending' }
+    const own = { key: newKey(), text, name: this.form.elements.name.value.trim(), urgent: this.form.elements.urgent.checked, at: new Date().toISOString(), state: 'sending' }
     this.own.set(own.key, own)
     this.form.elements.text.value = ''
+    this.form.elements.urgent.checked = false
     this.count()
     this.showHeld()
     this.showOwn()
@@ -160,7 +161,7 @@ export class Chat {
   }
 
   send (own) {
-    if (this.deliver({ t: 'chat', key: own.key, text: own.text, name: own.name }) || this.line !== 'polling') return
+    if (this.deliver({ t: 'chat', key: own.key, text: own.text, name: own.name, urgent: own.urgent }) || this.line !== 'polling') return
     this.post(own)
   }
 
@@ -169,18 +170,19 @@ export class Chat {
     own.posting = true
     const body = new URLSearchParams(new FormData(this.form))
     for (const name of ['key', 'text', 'name']) body.set(name, own[name])
+    own.urgent ? body.set('urgent', 'yes') : body.delete('urgent')
     try {
       const answer = await fetch(this.form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
       const told = await answer.json()
-      answer.ok ? this.acknowledged(own.key, told.message, told.message_state) : this.notSent(own.key, told.detail)
+      answer.ok ? this.acknowledged(own.key, told.message, told.message_state, told.public_at) : this.notSent(own.key, told.detail)
     } catch { /* it is tried again at the next look */ }
     own.posting = false
   }
 
-  acknowledged (key, id, state) {
+  acknowledged (key, id, state, publicAt) {
     const own = this.own.get(key)
     if (!own) return
-    if (state === 'waiting') Object.assign(own, { id, state })
+    if (state === 'waiting') Object.assign(own, { id, state, public_at: publicAt })
     else {
       this.mine.add(id)
       Object.assign(own, { id, state: 'sent' })
@@ -283,7 +285,8 @@ export class Chat {
     while (this.own.size > 20) this.own.delete(this.own.keys().next().value)
     const says = { sending: 'Sending', sent: 'Sent', waiting: 'Waiting for the moderator', refused: 'Not taken. ', removed: 'Removed. ', failed: 'Not sent. ' }
     this.find('[data-chat-own]').replaceChildren(...[...this.own.values()].map(own => {
-      const state = make('p', 'cd-c__state', says[own.state] + (own.note || ''))
+      const due = own.state === 'waiting' && own.public_at
+      const state = make('p', 'cd-c__state', due ? `Sent. Others see it at ${this.clock(due)}` : says[own.state] + (own.note || ''))
       if (own.state === 'failed') {
         const button = make('button', '', 'Try again')
         button.type = 'button'

@@ -36,6 +36,7 @@ export class ChatDesk {
     }
     if (sentence) return this.error(sentence)
     document.activeElement?.blur()
+    form.closest('details')?.removeAttribute('open')
     await refresh('chat-desk')
     const focus = document.getElementById(next) || place()
     focus?.focus({ preventScroll: true })

@@ -55,12 +55,14 @@ class Desk {
     this.queue = f.questions
     const late = this.find('[data-late]')
     if (late) late.hidden = !f.late
-    this.show()
     clearTimeout(this.refreshing)
     const ids = [...this.main.querySelectorAll('[data-refresh][id]')].map(e => e.id)
     if (before) this.refreshing = setTimeout(() => refresh(...ids), 500)
     if (before && f.questions.length > before.length) this.announce(`${this.listed().length} in the list`)
-    if (before?.filter(urgent).length < f.questions.filter(urgent).length) this.announce('Something urgent has come in')
+    const had = (before?.filter(urgent).length || 0) + (this.messages || 0)
+    this.messages = f.chat_urgent
+    if (before && had < this.queue.filter(urgent).length + this.messages) this.announce('Something urgent has come in')
+    this.show()
   }
 
   listed () {
@@ -76,7 +78,9 @@ class Desk {
     this.showCurrent(this.queue.find(q => q.id === this.at))
     for (const e of this.main.querySelectorAll('[data-count]')) {
       const of = lists[e.dataset.count]
-      if (of) e.textContent = String(this.queue.filter(q => e.closest('.cd-deskhead') ? waits(q) : of(q, this.main.dataset.me)).length)
+      if (!of) continue
+      const n = this.queue.filter(q => e.closest('.cd-deskhead') ? waits(q) : of(q, this.main.dataset.me)).length
+      e.textContent = String(e.dataset.count === 'urgent' ? n + (this.messages || 0) : n)
     }
     const oldest = this.queue.filter(waits).map(q => q.received_at).sort()[0]
     this.find('[data-oldest]').textContent = oldest ? since(oldest) : 'none'
@@ -206,7 +210,7 @@ class Desk {
   }
 
   async submit (event) {
-    const current = event.target.closest('[data-current]') || event.target.closest('#one, #order, #limits, #said')
+    const current = event.target.closest('[data-current]') || event.target.closest('#one, #order, #limits, #said, #urgent-chat')
     if (!current || event.defaultPrevented) return
     event.preventDefault()
     if (this.busy) return
