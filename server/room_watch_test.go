@@ -124,6 +124,9 @@ func (p *person) withoutHLS() *person {
 	return p
 }
 
+// hlsFetched tells whether the page has fetched hls.js.
+const hlsFetched = `performance.getEntriesByType('resource').some(r => r.name.includes('/static/hls.'))`
+
 const moves = `(async () => { const v = document.querySelector('[data-screen] video, [data-screen] audio'); if (!v?.checkVisibility()) return false
 	const at = v.currentTime; await new Promise(r => setTimeout(r, 300)); return v.currentTime > at })()`
 
@@ -157,6 +160,9 @@ func TestWatchStream(t *testing.T) {
 			}
 			p.click("[data-play]", "Watch")
 			p.until("it plays", moves)
+			if got := evaluate[bool](p, hlsFetched); got != (name == "script") {
+				t.Errorf("hls.js is fetched: %v", got)
+			}
 			p.until("the player has the focus", `document.activeElement?.tagName === 'VIDEO'`)
 			looks(p, "watching")
 			tabbed := 0
@@ -173,6 +179,14 @@ func TestWatchStream(t *testing.T) {
 			p.sees("The stream cannot be reached", "It is tried again by itself", "Sound only", "Text only", "Papers of the meeting")
 			p.until("the button to try again has the focus", `document.activeElement?.matches('[data-again]')`)
 			looks(p, "watching a dead host")
+			if name == "script" { // and one that says nothing new
+				host.how.Store(sending)
+				p.until("it plays again", moves)
+				host.how.Store(frozen)
+				p.until("the picture stands still", `!await `+moves)
+				evaluate[bool](p, `(() => { const now = performance.now.bind(performance); performance.now = () => now() + 25000; return true })()`)
+				p.sees("The stream has stopped coming")
+			}
 			host.how.Store(nothing)
 			p.click("[data-again]", "Try again")
 			p.sees("The stream has stopped")
@@ -188,7 +202,15 @@ func TestWatchStream(t *testing.T) {
 			p.sees("The board is meeting in private", "A contract with a bidder.", "It is expected to be public again", "(in 25 minutes)", "That the press and public be excluded.", "moved by Ann Lode", "Community beds")
 			p.until("the form is shut and keeps the words", `document.querySelector('#text')?.value === 'Half a question' && document.querySelector('#ask button[type=submit]').disabled`)
 			looks(p, "in private")
+			if name == "script" { // which does not let a page begin with sound by itself
+				evaluate[bool](p, `(() => { const play = HTMLMediaElement.prototype.play
+					HTMLMediaElement.prototype.play = function () { HTMLMediaElement.prototype.play = play; return Promise.reject(new DOMException('', 'NotAllowedError')) }; return true })()`)
+			}
 			turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomOpen})
+			if name == "script" {
+				p.sees("Press play: your browser does not begin with sound by itself.")
+				evaluate[bool](p, `document.querySelector('video').play().then(() => true)`)
+			}
 			p.until("the player is back by itself", moves)
 			p.blameless("in private")
 
@@ -200,6 +222,14 @@ func TestWatchStream(t *testing.T) {
 			looks(p, "text only")
 			p.blameless("modes")
 			if name == "itself" {
+				evaluate[bool](p, `(() => { const src = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'src') // a browser that only says that it can
+					Object.defineProperty(HTMLMediaElement.prototype, 'src', { ...src, set (v) { src.set.call(this, v.replace('master', 'none')) } }); return true })()`)
+				p.click("[data-modes] a", "Video")
+				p.until("the script plays what the browser does not", moves)
+				if !evaluate[bool](p, hlsFetched) {
+					t.Error("the browser plays it itself: this shows nothing")
+				}
+				p.blameless("a browser that promises too much", host.URL)
 				return
 			}
 			apart := livestream.Stream{Kind: livestream.StreamHLS, URL: host.URL + "/apart.m3u8"}

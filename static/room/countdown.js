@@ -2,9 +2,9 @@
 // clocks on the way does not matter, and by the clock of the server, whose time the page came with.
 import { make } from './make.js'
 
-/** Counts, from the time that the server gave. */
+/** Counts, from the time that the server gave (ms). */
 export function countdown (served) {
-  const ahead = new Date(served) - Date.now()
+  const ahead = served - Date.now()
   const tell = () => {
     for (const time of document.querySelectorAll('time[data-countdown]')) {
       const words = ` (${left(new Date(time.dateTime) - Date.now() - ahead)})`

@@ -50,7 +50,7 @@ export class Player {
     this.mode = mode
     this.root.hidden = !stream
     this.tries = 0
-    this.ended = this.started = false
+    this.ended = this.started = this.byScript = false
     if (!stream) return
     for (const a of [this.find('play'), this.find('outside').firstElementChild]) a.href = stream.url
     for (const e of this.root.querySelectorAll('[data-host]')) e.textContent = this.host
@@ -94,6 +94,7 @@ export class Player {
     const focused = this.held || (this.root.contains(document.activeElement) && this.find('screen').hidden)
     this.held = false
     for (const name of ['start', 'screen', 'trouble']) this.find(name).hidden = name !== part
+    this.find('else-words').textContent = part === 'trouble' ? 'What else works:' : 'If it does not play:'
     this.find('else').hidden = part !== 'trouble' && !(part === 'screen' && this.stream.kind === 'embed')
     this.find('outside').hidden = part === 'start' || this.stream.kind !== 'embed'
     if (focused) ({ start: this.find('play'), screen: this.find('screen').firstElementChild, trouble: this.find('again') })[part].focus({ preventScroll: true })
@@ -134,7 +135,7 @@ export class Player {
     }
     const url = this.mode === 'audio' ? await soundOf(this.stream.url) : this.stream.url
     if (late()) return
-    if (media.canPlayType(mime)) media.src = url
+    if (media.canPlayType(mime) && !this.byScript) media.src = url
     else if (!await this.script(media, url, round)) return
     media.play().catch(error => { if (!late() && error.name === 'NotAllowedError') this.status('Press play: your browser does not begin with sound by itself.') })
   }
@@ -213,6 +214,10 @@ export class Player {
       if (!this.find('screen').hidden) this.status('The stream does not come. Finding out why...')
       const found = await look(this.stream.url)
       if (round !== this.round) return
+      if (!found && !this.byScript && why !== 'stalled' && 'MediaSource' in window) { // a browser that only says that it can
+        this.byScript = true
+        return this.begin()
+      }
       if (found === 'soon') why = started ? 'stopped' : 'soon'
       else if (found && !(found === 'shut' && why !== 'error')) why = found
       else if (why === 'error') why = started ? 'stalled' : 'broken'

@@ -1,5 +1,13 @@
 // How the meeting is followed: the player, captions, the announcement of the board team, and what stands in their place
 // while the meeting pauses or is private. It plays while the room is open, and at no other time.
+//
+//   <main data-mode="video" data-time="{ms, the server's}" data-state data-zone>
+//     <div data-show data-on="{mode, while there is a player}">     on top of a phone while data-on
+//       <div data-player>...</div>                                   room/_player.html
+//       <section id="stage" data-now>...</section>                   what stands for the player; hidden while there is one
+//       <div data-notice hidden>... <span data-notice-at> <p data-notice-text> <button data-notice-close></div></div>
+//     <nav data-modes><a href data-mode="text" aria-current="true"></nav>   other links with data-mode choose one too
+//     <details data-captions>...</details></main>                    room/_player.html
 import { edge, steady } from '../shared/refresh.js'
 import { Captions } from './captions.js'
 import { countdown } from './countdown.js'
@@ -22,7 +30,7 @@ export class Watch {
     this.stream = url ? { kind, url } : null
     this.player = new Player(this.find('player'), announce)
     this.captions = new Captions(this.find('captions'))
-    this.count = countdown(main.dataset.time)
+    this.count = countdown(Number(main.dataset.time))
     main.addEventListener('click', event => this.choose(event))
     document.addEventListener('parts:shown', () => this.place())
     const close = this.find('notice-close')
@@ -122,7 +130,7 @@ export class Watch {
 
   when (going, at) {
     const day = t => new Date(t).toLocaleDateString('en-GB', { timeZone: this.main.dataset.zone })
-    if (!at || day(at) !== day(this.main.dataset.time)) return '' // the server's words say which day
+    if (!at || day(at) !== day(Number(this.main.dataset.time))) return '' // the server's words say which day
     const time = make('time', '', clock(new Date(at), this.main.dataset.zone))
     time.dateTime = at
     time.setAttribute('data-countdown', '')
