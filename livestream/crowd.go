@@ -150,12 +150,12 @@ func (c *crowd) append(events []Event) error {
 // takeBack lets words leave what is kept when the event says that they are not to be shown any more. The
 // caller holds mu.
 func (c *crowd) takeBack(e Event) error {
-	id, forget := e.takesBack()
+	words, forget := e.takesBack()
 	if forget == nil {
 		return nil
 	}
 	c.takenBack = e.Seq
-	mark := []byte(`"id":"` + id + `"`) // most events are of others, and words cannot hold a bare quote
+	mark := []byte(words) // most events are of others, and words cannot hold a bare quote
 	for i, b := range c.kept {
 		if !bytes.Contains(b, mark) {
 			continue

@@ -95,16 +95,36 @@ func (e *Event) TakeBack(face Question) bool {
 	return true
 }
 
-// takesBack gives what lets the words of the question or message, by its id, leave an earlier event, when
-// this one says that they are not to be shown any more; else nil.
-func (e Event) takesBack() (id string, forget func(*Event) bool) {
+// takesBack gives what lets an earlier event forget what this one says is not to be shown any more: the
+// words of a question or message, the address of a stream. Else nil. The mark is in every event that it
+// can be about.
+func (e Event) takesBack() (mark string, forget func(*Event) bool) {
 	if q, ok := e.question(); ok && (q.Revised || !q.State.ShowsWords() && q.State != Received) {
-		return q.Number, func(old *Event) bool { return old.TakeBack(q) }
+		return `"id":"` + q.Number + `"`, func(old *Event) bool { return old.TakeBack(q) }
 	}
 	if m, ok := e.message(); ok && m.State == ChatRemoved {
-		return m.ID, func(old *Event) bool { return old.TakeBackMessage(m) }
+		return `"id":"` + m.ID + `"`, func(old *Event) bool { return old.TakeBackMessage(m) }
+	}
+	if e.Kind == EventRoomPrivate {
+		return `"stream":`, (*Event).forgetStream
 	}
 	return "", nil
+}
+
+// forgetStream lets an event of the room forget where its stream was: whoever comes back during a
+// private session is not told (rules.md M-10).
+func (e *Event) forgetStream() bool {
+	var room map[string]json.RawMessage
+	if json.Unmarshal(e.Data, &room) != nil || room["stream"] == nil {
+		return false
+	}
+	delete(room, "stream")
+	b, err := json.Marshal(room)
+	if err != nil { // what was read can always be written; else nothing is better than the address
+		b = []byte("{}")
+	}
+	e.Data = b
+	return true
 }
 
 // Snapshot is the whole public state of a room at one number.
