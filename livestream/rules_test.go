@@ -215,3 +215,21 @@ func TestTakesSupport(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// M-10: in private session no question is put and none is answered orally; what was refused may be.
+func TestTakesDecision(t *testing.T) {
+	published := Contribution{State: Published}
+	for state, refused := range map[RoomState]bool{RoomOpen: false, RoomPaused: false, RoomPrivate: true} {
+		for _, d := range []Decision{{To: Put}, {To: AnsweredOrally}} {
+			if err := (Room{State: state}).TakesDecision(published, d); (err != nil) != refused {
+				t.Errorf("in a room that is %s, %s: %v", state, d.To, err)
+			}
+		}
+	}
+	if err := (Room{State: RoomPrivate}).TakesDecision(published, Decision{To: Refused}); err != nil {
+		t.Errorf("refusing in private session: %v", err)
+	}
+	if err := (Room{State: RoomPrivate}).TakesDecision(Contribution{State: Put}, Decision{Words: "x"}); err != nil {
+		t.Errorf("mending the words of one that was put: %v", err)
+	}
+}

@@ -18,7 +18,7 @@ type Store interface {
 	Snapshot(ctx context.Context, meeting string) (Snapshot, error)
 	// Events after since, in order, at most limit.
 	Events(ctx context.Context, meeting string, since int64, limit int) ([]Event, error)
-	// OpenRooms are the rooms that are open or paused, of public meetings.
+	// OpenRooms are the rooms that are open, paused or in private session, of public meetings.
 	OpenRooms(ctx context.Context) ([]Room, error)
 	RunStore
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -41,6 +42,26 @@ func (s *Server) apiChapters(c *call) error {
 	return c.ok(fiber.StatusOK, api.NewList(list, ""))
 }
 
+// fillSessions says when the public could follow, where there is more to say than that it could.
+func (c *call) fillSessions(p *page.Meeting, room livestream.Room) error {
+	list, err := c.s.Record.Sessions(c.ctx, room.Meeting)
+	if err != nil {
+		return fmt.Errorf("reading the sessions of a meeting: %w", err)
+	}
+	told := func(s livestream.Session) bool {
+		return s.Kind == livestream.SessionPrivate || s.Kind == livestream.SessionAdjourned || s.Kind == livestream.SessionNotNeeded
+	}
+	if !slices.ContainsFunc(list, told) {
+		return nil
+	}
+	items, err := c.s.Record.Items(c.ctx, papers.Public, room.Meeting)
+	if err != nil {
+		return fmt.Errorf("reading the agenda: %w", err)
+	}
+	p.Sessions = page.SessionRows(list, items, p.Zone)
+	return nil
+}
+
 // fillHeard says what of the meeting was heard when, and whether it was captioned.
 func (c *call) fillHeard(p *page.Meeting, room livestream.Room) error {
 	if room.OpenedAt == nil {
@@ -51,6 +72,9 @@ func (c *call) fillHeard(p *page.Meeting, room livestream.Room) error {
 		return err
 	}
 	p.Chapters = page.NewChapterRows(list, p.Zone)
+	if err := c.fillSessions(p, room); err != nil {
+		return err
+	}
 	captions, err := c.s.Record.Captions(c.ctx, room.Meeting, 1)
 	p.Captioned = len(captions) > 0
 	return err

@@ -85,7 +85,7 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 }
 
 func liveStrip(r livestream.Room, m papers.Meeting, rules papers.QuestionRules, items []papers.Item, now time.Time) page.LiveStrip {
-	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Paused: r.State == livestream.RoomPaused,
+	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), State: "Live now",
 		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, rules, now) == nil}
 	for _, i := range items {
 		if i.ID == r.Item {
@@ -95,10 +95,23 @@ func liveStrip(r livestream.Room, m papers.Meeting, rules papers.QuestionRules, 
 	if l.CanAsk {
 		l.Asking = "Questions are open."
 	}
-	if l.Paused {
-		l.Doing = "The meeting has paused. It goes on here."
+	switch {
+	case r.State == livestream.RoomPrivate:
+		l.State, l.Doing = "In private", "The board meets in private."+backAt(r, m, " It is expected to be public again about ")
+	case r.State == livestream.RoomPaused && m.State == papers.MeetingAdjourned:
+		l.State, l.Doing = "Adjourned", "The meeting is adjourned."+backAt(r, m, " It goes on at ")
+	case r.State == livestream.RoomPaused:
+		l.State, l.Doing = "Paused", "The meeting has paused. It goes on here."
 	}
 	return l
+}
+
+// backAt says when the room goes on, where that is known.
+func backAt(r livestream.Room, m papers.Meeting, words string) string {
+	if r.ResumesAt == nil {
+		return ""
+	}
+	return words + page.Moment(*r.ResumesAt, m.Location()) + "."
 }
 
 // boards holds the boards of the site for looking up.

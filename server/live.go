@@ -52,7 +52,7 @@ func (c *call) livePage(slug, show, number string) (page.Live, error) {
 	}
 	items = papers.Heard(items)
 	placeItems(&p, items)
-	if p.Run, err = c.runOf(p, items); err != nil {
+	if p.Run, err = c.runOf(p); err != nil {
 		return p, err
 	}
 	queue, err := c.s.Hub.Desk(c.ctx, slug)

@@ -119,17 +119,37 @@ func (c *call) exclusion(slug string) (*livestream.Exclusion, error) {
 		e.Resolution = ""
 		return &e, nil
 	}
-	items, err := c.s.Record.Items(c.ctx, papers.Public, slug)
+	items, err := c.grounded(slug)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range resolutions(papers.Heard(items)) {
+	for _, r := range resolutions(items) {
 		if r.Value == choice {
 			e.Item, e.Resolution = r.Item, r.Words
 			return &e, nil
 		}
 	}
 	return nil, papers.Errorf(papers.CodeConflict, "The agenda has changed meanwhile. Look at the resolutions again and choose one.")
+}
+
+// grounded are the items of the published agenda with the grounds of the private ones, as far as the
+// person may read them: the public reads a sentence, a resolution names paragraphs.
+func (c *call) grounded(slug string) ([]papers.Item, error) {
+	public, err := c.s.Record.Items(c.ctx, papers.Public, slug)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.s.Record.Items(c.ctx, c.audience(), slug)
+	if err != nil {
+		return nil, err
+	}
+	public = papers.Heard(public)
+	for n, i := range public {
+		if k := slices.IndexFunc(all, func(o papers.Item) bool { return o.ID == i.ID }); k >= 0 {
+			public[n].Grounds = all[k].Grounds
+		}
+	}
+	return public, nil
 }
 
 // resolutions are the model words that fit the public agenda (rules.md 3.5): for each private item
@@ -191,7 +211,11 @@ func (s *Server) liveStream(c *call) error {
 }
 
 // runOf is what the desk needs to run the room.
-func (c *call) runOf(p page.Live, items []papers.Item) (page.Run, error) {
+func (c *call) runOf(p page.Live) (page.Run, error) {
+	items, err := c.grounded(p.Meeting.Slug)
+	if err != nil {
+		return page.Run{}, err
+	}
 	r := page.Run{Resolutions: resolutions(items), Form: page.Form{Prefix: "run-", Values: map[string]string{"url": p.Room.Stream.URL, "kind": string(p.Room.Stream.Kind), "notice": p.Room.Notice}}}
 	site, err := c.s.Record.Site(c.ctx)
 	if err != nil {

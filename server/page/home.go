@@ -29,7 +29,7 @@ type LiveStrip struct {
 	Name   string
 	Doing  string // the item being heard
 	Asking string // whether questions are taken
-	Paused bool
+	State  string // Live now, Paused, Adjourned or In private
 	CanAsk bool
 }
 

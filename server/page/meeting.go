@@ -87,6 +87,7 @@ type Meeting struct {
 	Packs      []PackLink
 
 	Chapters  []ChapterRow // what was heard when
+	Sessions  []SessionRow // when the public could follow, where it could not always
 	Captioned bool         // what was said can be read
 }
 

@@ -97,7 +97,7 @@ func (db *DB) Events(ctx context.Context, meeting string, since int64, limit int
 func (db *DB) OpenRooms(ctx context.Context) ([]livestream.Room, error) {
 	var rows []roomRow
 	err := db.r.NewSelect().Model(&rows).ColumnExpr("r.*").Join("JOIN meetings AS m ON m.slug = r.meeting").Where("?", meetingFor(papers.Public)).
-		Where("r.state IN ('open', 'paused')").OrderExpr("r.opened_at, r.meeting").Scan(ctx)
+		Where("r.state IN ('open', 'paused', 'private')").OrderExpr("r.opened_at, r.meeting").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading open rooms: %w", err)
 	}
