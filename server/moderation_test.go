@@ -169,15 +169,21 @@ func TestAxeOfTheDesk(t *testing.T) {
 	desk.Post(t, "/desk/questions/"+n+"/desk", "act", "block", "minutes", "60", "reason", "Too many")
 	desk.Post(t, "/desk/questions/"+n+"/desk", "act", "slow", "minutes", "60", "reason", "A flood")
 	desk.Post(t, "/desk/meetings/"+m.Slug+"/limits", "delay", "30", "slow", "60")
-	for _, sight := range []sight{{"desk urgent", "/desk/meetings/" + m.Slug + "/live?show=urgent&q=" + n}, {"desk reported", "/desk/meetings/" + m.Slug + "/live?show=reported&q=" + out},
+	turn(t, s, m.Slug, livestream.Turn{State: livestream.RoomPrivate, Reason: "A contract is being awarded.", Exclusion: &livestream.Exclusion{Resolution: "That the public be excluded.", MovedBy: "Cllr Moss"}})
+	allowStreams(t, s, "https://video.example.org")
+	for _, sight := range []sight{{"desk running the room", "/desk/meetings/" + m.Slug + "/live?run"}, {"meeting with a private session", "/meetings/" + m.Slug}, {"home in private", "/"}, {"desk urgent", "/desk/meetings/" + m.Slug + "/live?show=urgent&q=" + n}, {"desk reported", "/desk/meetings/" + m.Slug + "/live?show=reported&q=" + out},
 		{"words and blocks", "/desk/boards/" + m.Board + "/moderation"}, {"chair waiting", "/desk/meetings/" + m.Slug + "/chair"},
 		{"report", "/report?about=" + url.QueryEscape(out)}, {"report sent", "/report?done=1&about=" + url.QueryEscape(out)}, {"question with report", "/questions/" + out}} {
 		one.opens(sight.path)
 		one.looks(sight.name)
 		for _, width := range []int64{phone, wide} {
 			one.resize(width)
+			evaluate[bool](one, `document.querySelectorAll('details').forEach(d => { d.open = true }), true`)
 			for _, fault := range one.axe(string(axe)) {
 				t.Errorf("%s at %d: %s", sight.name, width, fault)
+			}
+			if wider := one.text(`String(document.documentElement.scrollWidth - innerWidth)`); strings.Trim(wider, "-0123456789") == "" && wider[0] != '-' && wider != "0" {
+				t.Errorf("%s at %d is %s wider than the screen: %s", sight.name, width, wider, one.text(`[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && ![...e.children].some(c => c.getBoundingClientRect().right > innerWidth + 1)).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join(' | ')`))
 			}
 		}
 		one.blameless(sight.name)
