@@ -22,6 +22,9 @@ type Site struct {
 
 	// StreamOrigins are the sites from which meetings may be shown, one a line: https://video.example.org.
 	StreamOrigins string `json:"stream_origins"`
+
+	// Synonyms are other words for the same thing, for the search: a line for each, parted by commas.
+	Synonyms string `json:"synonyms"`
 }
 
 // Origins gives the sites from which meetings may be shown.

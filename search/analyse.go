@@ -148,6 +148,15 @@ func foldAll(s string) string {
 	return plainLetters.Replace(s)
 }
 
+// stemAll gives the stems of folded words.
+func stemAll(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = Stem(w)
+	}
+	return out
+}
+
 // Stem gives the English stem of a folded word: hubs and hub are both hub. Words that hold
 // anything but the letters a to z are their own stem.
 func Stem(word string) string {

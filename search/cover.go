@@ -3,6 +3,9 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"clearday/papers"
@@ -46,9 +49,9 @@ func (u Unsearchable) reason() string {
 	return fmt.Sprintf("%d of its %d pages are pictures whose words could not be recognised.", u.Pictures, u.Pages)
 }
 
-// cover keeps what the record says of completeness, counted once for each act: counting is slower
+// completeness keeps what the record says of completeness, counted once for each act: counting is slower
 // than searching.
-type cover struct {
+type completeness struct {
 	mu      sync.Mutex
 	last    Coverage
 	act     int64
@@ -64,23 +67,67 @@ func (f *Finder) covered(ctx context.Context) (Coverage, error) {
 	if err != nil {
 		return Coverage{}, err
 	}
-	if f.Follow != nil {
-		c.Behind, c.Built = f.Follow.Behind(), f.Follow.Built()
-		return c, nil
-	}
-	pos, err := f.Engine.Position(ctx)
-	if err != nil {
+	seen := int64(0)
+	if c.Built = 100; f.Follow != nil {
+		seen, c.Built = f.Follow.Seen(), f.Follow.Built()
+	} else if seen, err = f.Engine.Position(ctx); err != nil {
 		return Coverage{}, fmt.Errorf("reading the engine's position: %w", err)
 	}
-	c.Behind, c.Built = max(0, act-pos), 100
-	return c, nil
+	if c.Behind = max(0, act-seen); c.Behind > 0 {
+		err = f.wait(ctx, seen, &c)
+	}
+	return c, err
+}
+
+// wait adds what the record published after the last act that the engine has followed.
+func (f *Finder) wait(ctx context.Context, seen int64, c *Coverage) error {
+	acts, err := f.Record.Acts(ctx, seen, actsAtOnce)
+	if err != nil {
+		return fmt.Errorf("reading what was published last: %w", err)
+	}
+	known := map[string]bool{}
+	for _, m := range c.Missing {
+		known[m.Paper] = true
+	}
+	var refs []papers.VersionRef
+	for _, a := range acts {
+		if id, n, ok := published(a); ok {
+			refs = append(refs, papers.VersionRef{Paper: id, N: n})
+		}
+	}
+	found, err := f.Record.Find(ctx, papers.Public, refs)
+	if err != nil {
+		return fmt.Errorf("reading what was published last: %w", err)
+	}
+	c.Missing = slices.Clone(c.Missing)
+	for _, fd := range found {
+		if fd.Version.State == papers.VersionPublished && !known[fd.Paper.ID] {
+			known[fd.Paper.ID] = true
+			c.Missing = append(c.Missing, Missing{Paper: fd.Paper.ID, Title: fd.Paper.Title, Reason: "It was published a moment ago and is still being taken in."})
+		}
+	}
+	c.Searchable = c.Papers - len(c.Missing)
+	return nil
+}
+
+// published tells which version of which paper an act published.
+func published(a papers.Act) (id string, n int, ok bool) {
+	rest, ok := strings.CutPrefix(a.Subject, ofPapers)
+	if a.Kind != papers.ActPaperPublished || !ok {
+		return "", 0, false
+	}
+	id, version, ok := strings.Cut(rest, "/v/")
+	if n, err := strconv.Atoi(version); ok && err == nil {
+		return id, n, true
+	}
+	return "", 0, false
 }
 
 func (f *Finder) counted(ctx context.Context, act int64) (Coverage, error) {
-	f.cover.mu.Lock()
-	defer f.cover.mu.Unlock()
-	if f.cover.counted && f.cover.act == act {
-		return f.cover.last, nil
+	f.complete.mu.Lock()
+	defer f.complete.mu.Unlock()
+	if f.complete.counted && f.complete.act == act {
+		return f.complete.last, nil
 	}
 	n, not, err := f.Record.Unsearchable(ctx, papers.Public)
 	if err != nil {
@@ -90,6 +137,6 @@ func (f *Finder) counted(ctx context.Context, act int64) (Coverage, error) {
 	for _, u := range not {
 		c.Missing = append(c.Missing, Missing{Paper: u.Paper.ID, Title: u.Paper.Title, Reason: u.reason()})
 	}
-	f.cover.last, f.cover.act, f.cover.counted = c, act, true
+	f.complete.last, f.complete.act, f.complete.counted = c, act, true
 	return c, nil
 }

@@ -30,6 +30,7 @@ type fakeRecord struct {
 	acts     []papers.Act
 	boards   []papers.Board
 	partners []papers.Partner
+	site     papers.Site
 	meeting  papers.Meeting
 	items    []papers.Item
 	asked    map[string]search.Contribution
@@ -130,6 +131,7 @@ func (r *fakeRecord) Texts(_ context.Context, ref papers.VersionRef) ([]string, 
 }
 
 func (r *fakeRecord) Boards(context.Context) ([]papers.Board, error)     { return r.boards, nil }
+func (r *fakeRecord) Site(context.Context) (papers.Site, error)          { return r.site, nil }
 func (r *fakeRecord) Partners(context.Context) ([]papers.Partner, error) { return r.partners, nil }
 
 func (r *fakeRecord) Meeting(_ context.Context, _ papers.Audience, slug string) (papers.Meeting, error) {
@@ -221,6 +223,10 @@ func find(t testing.TB, f *search.Finder, query string) search.Answer {
 	}
 	return a
 }
+
+func sortedList(list []string) []string { return slices.Sorted(slices.Values(list)) }
+
+func sorted(list []string) string { return strings.Join(sortedList(list), " ") }
 
 func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,6 +68,7 @@ func segments(text string, tokens []Token, hits []int) []Segment {
 // matcher finds the terms of a query in analysed text without an index.
 type matcher struct {
 	runs     [][]string // stems
+	pairs    []Term     // that stand near each other
 	prefixes []string
 	first    [256]bool // bytes with which a word must begin to be worth stemming
 }
@@ -75,22 +77,28 @@ func newMatcher(q Query) *matcher {
 	m := &matcher{}
 	for _, any := range q.All {
 		for _, t := range any {
-			if t.Prefix {
+			switch {
+			case t.Prefix:
 				m.prefixes = append(m.prefixes, t.Words[0])
-				continue
-			}
-			m.runs = append(m.runs, t.Words)
-			if t.Joined != "" {
-				m.runs = append(m.runs, []string{t.Joined})
+			case t.Near != nil:
+				m.pairs = append(m.pairs, t)
+				m.begins(t.Words)
+				m.begins(t.Near)
+			default:
+				m.runs = append(append(m.runs, t.Words), t.Also...)
 			}
 		}
 	}
 	for _, run := range m.runs {
-		for _, w := range run {
-			m.first[w[0]] = true
-		}
+		m.begins(run)
 	}
 	return m
+}
+
+func (m *matcher) begins(run []string) {
+	for _, w := range run {
+		m.first[w[0]] = true
+	}
 }
 
 // match gives for each token the number of the find that covers it, or -1. Tokens of one find
@@ -115,14 +123,57 @@ func (m *matcher) match(tokens []Token) []int {
 			if !runAt(stems, i, run) {
 				continue
 			}
-			for j := range run {
-				if hits[i+j] < 0 || len(run) > 1 {
-					hits[i+j] = i
-				}
-			}
+			cover(hits, i, len(run))
+		}
+	}
+	for _, pair := range m.pairs {
+		for _, at := range Pairs(runsIn(stems, pair.Words), runsIn(stems, pair.Near), len(pair.Words), len(pair.Near), pair.Within) {
+			cover(hits, at[0], len(pair.Words))
+			cover(hits, at[1], len(pair.Near))
 		}
 	}
 	return hits
+}
+
+// cover marks n tokens from i on as one find; a single one that is part of a longer find stays so.
+func cover(hits []int, i, n int) {
+	for j := range n {
+		if hits[i+j] < 0 || n > 1 {
+			hits[i+j] = i
+		}
+	}
+}
+
+func runsIn(stems []string, run []string) (starts []int) {
+	for i := range stems {
+		if runAt(stems, i, run) {
+			starts = append(starts, i)
+		}
+	}
+	return starts
+}
+
+// Pairs gives those starts of two runs, of so many words, between whose ends and starts at most within
+// steps lie: 1 is side by side. The starts are in order. Each start of the first is paired with the
+// nearest of the second on either side.
+func Pairs(first, second []int, words, near, within int) (at [][2]int) {
+	for _, a := range first {
+		i, _ := slices.BinarySearch(second, a)
+		for j := i - 1; j <= i && j < len(second); j++ {
+			if j < 0 {
+				continue
+			}
+			b := second[j]
+			gap := b - (a + words - 1)
+			if b < a {
+				gap = a - (b + near - 1)
+			}
+			if gap >= 1 && gap <= within {
+				at = append(at, [2]int{a, b})
+			}
+		}
+	}
+	return at
 }
 
 func runAt(stems []string, i int, run []string) bool {

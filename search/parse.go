@@ -1,19 +1,20 @@
 package search
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
 
-// Parse understands what a person typed: words (all on one page), "phrases", OR between
-// alternatives, -not, prefix*, title: board: kind: year: from: to: before: after:. It never fails:
-// what it cannot understand is left out and said in Query.Notes. Filters of a form are set on the
-// result by the caller.
+// Parse understands what a person typed: words (all on one page), "phrases", OR between alternatives,
+// -not, prefix*, NEAR/5 between two, title: board: kind: org: year: from: to: before: after: has:scan. It
+// never fails: what it cannot understand is left out and said in Query.Notes. Filters of a form are
+// set on the result by the caller.
 func Parse(text string) Query {
 	p := parser{q: Query{Text: strings.TrimSpace(strings.ToValidUTF8(text, ""))}}
-	pieces := split(p.cut(p.q.Text))
-	for _, piece := range pieces {
+	for _, piece := range joinPairs(split(p.cut(p.q.Text))) {
 		p.take(piece)
 	}
 	p.finish()
@@ -28,12 +29,20 @@ type piece struct {
 	quoted bool
 	open   int // brackets before and after
 	close  int
+	also   [][]string // other ways to write it
+}
+
+// bare tells that there is nothing but a word.
+func (pc piece) bare() bool {
+	return !pc.not && !pc.quoted && pc.field == "" && pc.open == 0 && pc.close == 0
 }
 
 type parser struct {
 	q       Query
 	terms   int
 	or      bool // the last piece was OR
+	near    int  // the last piece was NEAR, so many words away
+	second  Term // after the last NEAR
 	depth   int  // open brackets
 	inside  int  // terms since the bracket opened that no OR joins
 	tooMany bool
@@ -100,6 +109,8 @@ func (p *parser) take(pc piece) {
 	case pc.field == "" && !pc.quoted && !pc.not && (pc.text == "OR" || pc.text == "|"):
 		p.or = true
 	case pc.field == "" && !pc.quoted && !pc.not && pc.text == "AND":
+	case pc.bare() && nearWords(pc.text) > 0:
+		p.near = nearWords(pc.text)
 	case pc.field == "" || pc.field == "title":
 		p.term(pc)
 	case pc.not:
@@ -128,9 +139,12 @@ func (p *parser) term(pc piece) {
 	}
 	or := p.or
 	p.or = false
-	p.mixed = p.mixed || or || pc.not || pc.quoted || t.Title || t.Prefix
+	near := p.near
+	p.near = 0
+	p.mixed = p.mixed || or || near > 0 || pc.not || pc.quoted || t.Title || t.Prefix
 	p.run = append(p.run, t.Words...)
 	switch {
+	case near > 0 && !pc.not && p.beside(t, near):
 	case pc.not:
 		p.q.Not = append(p.q.Not, t)
 	case or && len(p.q.All) > 0:
@@ -145,24 +159,67 @@ func (p *parser) term(pc piece) {
 }
 
 func newTerm(pc piece) (Term, bool) {
-	t := Term{Text: strings.TrimSpace(pc.text), Title: pc.field == "title"}
+	t := Term{Text: strings.TrimSpace(pc.text), Title: pc.field == "title", Quoted: pc.quoted}
 	tokens := Analyse(pc.text)
 	if len(tokens) == 0 {
 		return t, false
 	}
+	for _, k := range tokens {
+		t.Typed = append(t.Typed, k.Word)
+	}
 	if !pc.quoted && len(tokens) == 1 && strings.HasSuffix(pc.text, "*") && len(tokens[0].Word) >= 2 {
-		t.Prefix, t.Text, t.Words = true, strings.TrimRight(pc.text, "*"), []string{tokens[0].Word}
+		t.Prefix, t.Text, t.Words = true, strings.TrimRight(pc.text, "*"), t.Typed
 		return t, true
 	}
-	joined := ""
-	for _, k := range tokens {
-		t.Words = append(t.Words, Stem(k.Word))
-		joined += k.Word
-	}
-	if !pc.quoted && len(tokens) > 1 && strings.ContainsAny(pc.text, "-‐") {
-		t.Joined = Stem(joined) // a line end may have joined it, see Prepare
+	t.Words = stemAll(t.Typed)
+	if !pc.quoted {
+		same := func(run []string) bool { return slices.Equal(run, t.Words) }
+		t.Also = slices.DeleteFunc(append(pc.also, otherForms(pc.text, t.Typed)...), same)
 	}
 	return t, true
+}
+
+// beside joins the term with the last one by NEAR: a clause of both in place of the last, or one more
+// when the last is of two already. It is false where nothing can be near.
+func (p *parser) beside(t Term, near int) bool {
+	last := len(p.q.All) - 1
+	if last < 0 {
+		return false
+	}
+	before := p.q.All[last][len(p.q.All[last])-1]
+	if t.Prefix || before.Prefix || t.Title || before.Title {
+		p.q.note("NEAR works between words and phrases, so both were looked for anywhere on the page.")
+		return false
+	}
+	chained := before.Near != nil
+	if chained {
+		before = p.second
+	}
+	p.second = t
+	both := Term{Text: fmt.Sprintf("%s NEAR/%d %s", before, near, t), Words: before.Words, Typed: before.Typed, Near: t.Words, Within: near}
+	if chained {
+		p.q.All = append(p.q.All, []Term{both})
+	} else {
+		p.q.All[last][len(p.q.All[last])-1] = both
+	}
+	return true
+}
+
+// nearWords reads NEAR and NEAR/5; 0 is no such word.
+func nearWords(text string) int {
+	const usual, most = 10, 100
+	rest, ok := strings.CutPrefix(text, "NEAR")
+	if !ok {
+		return 0
+	}
+	if rest == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(rest, "/"))
+	if err != nil || rest[0] != '/' {
+		return 0
+	}
+	return min(max(n, 1), most)
 }
 
 func (p *parser) filter(pc piece) {
@@ -228,7 +285,7 @@ func (p *parser) finish() {
 	}
 	var telling [][]Term
 	for _, any := range p.q.All {
-		if t := any[0]; len(any) > 1 || t.Title || t.Prefix || len(t.Words) > 1 || !commonWords[Fold(t.Text)] {
+		if t := any[0]; len(any) > 1 || t.Title || t.Prefix || t.Quoted || t.Near != nil || len(t.Words) > 1 || !commonWords[Fold(t.Text)] {
 			telling = append(telling, any)
 		}
 	}

@@ -19,6 +19,12 @@ func shape(q Query) string {
 		if t.Prefix {
 			s += "*"
 		}
+		if t.Near != nil {
+			s += fmt.Sprintf("~%d~%s", t.Within, strings.Join(t.Near, "+"))
+		}
+		for _, run := range t.Also {
+			s += "/" + strings.Join(run, "+")
+		}
 		return s
 	}
 	for _, any := range q.All {
@@ -33,6 +39,12 @@ func shape(q Query) string {
 	}
 	for _, b := range q.boardWords {
 		parts = append(parts, "board="+b)
+	}
+	for _, o := range q.orgWords {
+		parts = append(parts, "org="+o)
+	}
+	if q.Scans {
+		parts = append(parts, "scans")
 	}
 	for _, k := range q.Kinds {
 		parts = append(parts, "kind="+string(k))
@@ -55,7 +67,7 @@ func TestParse(t *testing.T) {
 		{`"community beds" OR hubs`, "communiti+bed|hub", 0},
 		{`“community beds” -private -"co op"`, "communiti+bed -privat -co+op", 0},
 		{`"same-day" (hub OR appointment) board:partnership from:2026`, "same+day hub|appoint board=partnership 2026-01-01..", 0},
-		{"hospita* £1.2m", "hospita* 1.2m", 0},
+		{"hospita* £1.2m", "hospita* 1.2m/1200000/1.2mn/1.2+million", 0},
 		{"title:winter title:\"estates plan\"", "title:winter title:estat+plan", 0},
 		{"the state of the hubs", "state hub", 0},
 		{"to be or not to be", "not", 0},
@@ -77,7 +89,27 @@ func TestParse(t *testing.T) {
 		{"10:30", "10+30", 0},
 		{"!!! — ???", "", 0},
 		{"😀", "", 1},
-		{strings.Repeat("hub ", 200), strings.TrimSpace(strings.Repeat("hub ", 64)), 1},
+		{strings.Repeat("hub ", 201), strings.TrimSpace(strings.Repeat("hub ", 200)), 1},
+		{"hub NEAR/5 funding", "hub~5~fund", 0},
+		{`"evening hubs" NEAR fund NEAR/3 "next year"`, "even+hub~10~fund fund~3~next+year", 0},
+		{"hub OR clinic NEAR/500 beds", "hub|clinic~100~bed", 0},
+		{"NEAR/5 hub", "hub", 0},
+		{"hub NEAR/5", "hub", 0},
+		{"hub NEAR/5 fund*", "hub fund*", 1},
+		{"near NEARBY NEAR/x", "near nearbi near+x", 0},
+		{"hub NEAR/5 -beds", "hub -bed", 0},
+		{"org:\"community trust\" has:scan", "org=community trust scans", 0},
+		{"has:pictures x", "x", 1},
+		{"kind:questions kind:answers", "kind=question kind=question", 0},
+		{"kind:pamphlet x", "x", 1},
+		{"FM1 2AB", "fm1+2ab/fm12ab", 0},
+		{"fm12ab", "fm12ab/fm1+2ab", 0},
+		{"£1.2m", "1.2m/1200000/1.2mn/1.2+million", 0},
+		{"£1.2 million", "1.2+million/1200000/1.2m/1.2mn", 0},
+		{"£450,000", "450000/450k/450+thousand", 0},
+		{"2026 250", "2026 250", 0},
+		{"SI 2012/2089", "si 2012+2089", 0},
+		{"Q-2026-0042", "q+2026+0042/q20260042", 0},
 		{strings.Repeat("x", 5000), strings.Repeat("x", 64), 1},
 		{"", "", 0},
 	} {
@@ -86,7 +118,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%.60s) = %s with notes %q, want %s with %d", c.query, got, q.Notes, c.want, c.notes)
 		}
 	}
-	if got := fmt.Sprint(Parse(`hub "fourth site" -closed plan*`).Terms()); got != "[hub fourth site plan]" {
+	if got := fmt.Sprint(Parse(`hub "fourth site" -closed plan*`).Terms()); got != "[hub \"fourth site\" plan*]" {
 		t.Errorf("Terms() = %s", got)
 	}
 }

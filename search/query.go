@@ -18,11 +18,30 @@ const (
 // Term is a word or a run of words to find. Words of a phrase, and the parts of a compound such
 // as same-day, stand beside each other in this order.
 type Term struct {
-	Text   string   // as typed
-	Title  bool     // in the title of the paper, not on the page
-	Prefix bool     // Words holds one word, and words that begin with it match
-	Words  []string // folded; stems unless Prefix
-	Joined string   // the stem of a hyphenated word written as one, or empty
+	Text   string     // as typed, without what stands around it
+	Title  bool       // in the title, not on the page
+	Quoted bool       // these words and no others for the same thing
+	Prefix bool       // Words holds one word, and words that begin with it match
+	Words  []string   // folded; stems unless Prefix
+	Typed  []string   // Words before stemming
+	Also   [][]string // other runs of stems that are the same thing
+	Near   []string   // a second run of stems, at most Within words away, before or after; or nil
+	Within int
+}
+
+// String writes the term as somebody would type it.
+func (t Term) String() string {
+	s := t.Text
+	if t.Quoted {
+		s = `"` + s + `"`
+	}
+	if t.Prefix {
+		s += "*"
+	}
+	if t.Title {
+		s = "title:" + s
+	}
+	return s
 }
 
 // Query is what to find. The zero value finds everything, newest first.
@@ -34,6 +53,8 @@ type Query struct {
 	Run   []string // stems of a query that is words alone: pages with this run of words come first
 	Notes []string // sentences about what could not be understood and was left out
 
+	Widened bool // other words for the same thing are looked for too
+
 	Subjects      []string // any of these; nil is all
 	Boards        []string // any of these slugs
 	Kinds         []Kind
@@ -42,6 +63,7 @@ type Query struct {
 	Scans         bool     // only pages whose words were recognised on a picture
 	Every         bool     // each group with every page that matches, in order, not only the best
 	From, To      string   // dates of the meeting, both included, 2006-01-02; empty is open
+	Exact         bool     // as typed: no mistake is forgiven, no other word looked for
 	Sort          Sort
 	Page          int // of the results, from 1
 	Limit         int // papers on a page of the results; 0 is DefaultLimit
@@ -54,8 +76,8 @@ const (
 	DefaultLimit = 20
 	maxLimit     = 100
 	maxPage      = 1000
-	maxRunes     = 1000
-	maxTerms     = 64
+	maxRunes     = 2000
+	maxTerms     = 200
 )
 
 // Empty tells that the query asks for nothing in particular.
@@ -64,12 +86,12 @@ func (q Query) Empty() bool {
 		len(q.Kinds)+len(q.Years)+len(q.Subjects) == 0 && q.From == "" && q.To == "" && !q.Scans
 }
 
-// Terms are the words and phrases to find, as typed, without those that are excluded.
+// Terms are the words and phrases to find, without those that are excluded.
 func (q Query) Terms() []string {
 	var out []string
 	for _, any := range q.All {
 		for _, t := range any {
-			out = append(out, t.Text)
+			out = append(out, t.String())
 		}
 	}
 	return out

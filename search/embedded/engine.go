@@ -321,10 +321,11 @@ type pageKey struct {
 
 // The fields of a document. The first page holds the title among its words.
 const (
-	fieldText  = "text"  // stems with positions
-	fieldTitle = "title" // stems with positions
-	fieldWord  = "word"  // each word once as it is written, for prefixes and mistyped words
-	fieldBody  = "body"  // the text, stored for snippets
+	fieldText      = "text"       // stems with positions
+	fieldTitle     = "title"      // stems with positions
+	fieldWord      = "word"       // each word once as it is written, for prefixes and mistyped words
+	fieldTitleWord = "title_word" // the same of the title
+	fieldBody      = "body"       // the text, stored for snippets
 )
 
 func newDocument(d search.Document) *document.Document {
@@ -333,12 +334,13 @@ func newDocument(d search.Document) *document.Document {
 		words = d.Title + "\n\n" + d.Text
 	}
 	stems, whole := analyse(words)
-	title, _ := analyse(d.Title)
+	title, titleWhole := analyse(d.Title)
 	doc := document.NewDocument(idOf(d))
 	text := index.IndexField | index.IncludeTermVectors
 	doc.AddField(document.NewTextFieldCustom(fieldText, nil, nil, text, stems))
 	doc.AddField(document.NewTextFieldCustom(fieldTitle, nil, nil, text, title))
 	doc.AddField(document.NewTextFieldCustom(fieldWord, nil, nil, index.IndexField|index.SkipFreqNorm, whole))
+	doc.AddField(document.NewTextFieldCustom(fieldTitleWord, nil, nil, index.IndexField|index.SkipFreqNorm, titleWhole))
 	doc.AddField(document.NewTextFieldCustom(fieldBody, nil, []byte(d.Text), index.StoreField, nil))
 	return doc
 }

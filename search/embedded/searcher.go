@@ -92,20 +92,28 @@ func (b *builder) term(t search.Term, o bleve.SearcherOptions) []bleve.Searcher 
 		field = fieldTitle
 	}
 	if t.Prefix {
-		if !t.Title {
-			field = fieldWord
+		field := fieldWord
+		if t.Title {
+			field = fieldTitleWord
 		}
 		o.Score = "none" // the number of words with a prefix says nothing about the page
 		return []bleve.Searcher{b.prefix(t.Words[0], field, o)}
 	}
-	if len(t.Words) == 1 {
-		return []bleve.Searcher{b.word(t.Words[0], field, 1, o)}
+	if t.Near != nil {
+		return []bleve.Searcher{b.pair(t, field)}
 	}
-	list := []bleve.Searcher{b.keep(searcher.NewPhraseSearcher(b.ctx, b.s, t.Words, 0, false, field, 1, o))}
-	if t.Joined != "" {
-		list = append(list, b.word(t.Joined, field, 1, o))
+	list := []bleve.Searcher{b.run(t.Words, field, o)}
+	for _, run := range t.Also {
+		list = append(list, b.run(run, field, o))
 	}
 	return list
+}
+
+func (b *builder) run(words []string, field string, o bleve.SearcherOptions) bleve.Searcher {
+	if len(words) == 1 {
+		return b.word(words[0], field, 1, o)
+	}
+	return b.keep(searcher.NewPhraseSearcher(b.ctx, b.s, words, 0, false, field, 1, o))
 }
 
 func (b *builder) prefix(word, field string, o bleve.SearcherOptions) bleve.Searcher {
