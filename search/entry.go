@@ -176,7 +176,7 @@ func readAgenda(ctx context.Context, r Reader, slug string) (Entry, error) {
 		}
 		parts := []string{strings.TrimSpace(i.Number + " " + i.Title), i.Lead, i.Recommendation, i.Exemption, i.Follows()}
 		parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-		e.Passages = append(e.Passages, Passage{Label: label, Address: e.Address + "#item-" + i.ID, Text: strings.Join(parts, "\n")})
+		e.Passages = append(e.Passages, Passage{Label: label, Address: e.Address + "#item-" + i.ID, Text: strings.Join(parts, ".\n")})
 	}
 	if len(e.Passages) == 0 {
 		return Entry{}, papers.ErrNotFound

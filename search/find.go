@@ -40,6 +40,7 @@ type Answer struct {
 	Coverage Coverage `json:"coverage"`
 	Notes    []string `json:"notes,omitempty"`               // what of the query was not understood, or cannot be done
 	Instead  string   `json:"showing_results_for,omitempty"` // in place of what was typed, of which nothing was found
+	Widened  bool     `json:"widened,omitempty"`             // other words for the same thing were looked for too
 	Query    Query    `json:"-"`                             // as understood
 }
 
@@ -127,7 +128,7 @@ func (f *Finder) find(ctx context.Context, q Query, n names) (Answer, error) {
 	}
 	return Answer{
 		Total: res.Papers - len(res.Groups) + len(hits), Pages: res.Pages - lost, Hits: hits, Facets: facets(res, q, n),
-		Notes: append(q.Notes, res.Notes...), Query: q,
+		Notes: append(q.Notes, res.Notes...), Widened: q.Widened, Query: q,
 	}, nil
 }
 

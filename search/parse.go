@@ -224,7 +224,7 @@ func nearWords(text string) int {
 
 func (p *parser) filter(pc piece) {
 	q, value := &p.q, strings.TrimSpace(pc.text)
-	first, last, isDate := period(value)
+	first, last, isDate := Period(value)
 	switch {
 	case value == "":
 		q.note("Say which %s after %s:.", pc.field, pc.field)

@@ -111,14 +111,14 @@ func (q Query) Window() (from, n int) {
 // 2026-05 or 2026-05-06. What is no such date is left out with a note.
 func (q *Query) Between(from, to string) {
 	if from != "" {
-		if first, _, ok := period(from); ok {
+		if first, _, ok := Period(from); ok {
 			q.From = max(q.From, first)
 		} else {
 			q.notDate(from)
 		}
 	}
 	if to != "" {
-		if _, last, ok := period(to); ok {
+		if _, last, ok := Period(to); ok {
 			q.until(last)
 		} else {
 			q.notDate(to)
@@ -142,8 +142,8 @@ func (q *Query) notDate(s string) {
 	q.note("%q is not a date. Write it as 2026, 2026-05 or 2026-05-06.", short(s))
 }
 
-// period gives the first and last day of a year, month or day.
-func period(s string) (first, last string, ok bool) {
+// Period gives the first and last day of a year, month or day.
+func Period(s string) (first, last string, ok bool) {
 	for _, p := range []struct {
 		layout              string
 		years, months, days int

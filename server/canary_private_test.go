@@ -67,7 +67,7 @@ func (a *aviary) hears(t *testing.T, b *servertest.Browser) map[string][]string 
 		}
 	}
 	for thing, word := range a.birds {
-		for _, path := range []string{"/search?q=", "/api/v1/search?q="} {
+		for _, path := range []string{"/search?q=", "/api/v1/search?q=", "/api/v1/search/suggest?q="} {
 			if r := b.Get(t, path+url.QueryEscape(word)); hits(r.Text) {
 				all["search for "+thing] = word
 			}

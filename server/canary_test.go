@@ -234,7 +234,7 @@ func (a *aviary) crawl(t *testing.T) map[string]string {
 	}
 	for thing, word := range a.birds {
 		for _, q := range []string{word, `"` + word + `"`, word[:6] + "*", "title:" + word} {
-			for _, path := range []string{"/search?q=", "/api/v1/search?q="} {
+			for _, path := range []string{"/search?q=", "/api/v1/search?q=", "/api/v1/search/suggest?q="} {
 				r := b.Get(t, path+url.QueryEscape(q))
 				r.Text = strings.ReplaceAll(r.Text, word, "") // what was asked for is said back
 				if hits(r.Text) {
@@ -253,10 +253,11 @@ func (a *aviary) crawl(t *testing.T) map[string]string {
 // hits tells whether a page or JSON of results holds any.
 func hits(text string) bool {
 	var a struct {
-		Total int `json:"total"`
+		Total int   `json:"total"`
+		Items []any `json:"items"` // suggestions
 	}
 	if json.Unmarshal([]byte(text), &a) == nil {
-		return a.Total > 0
+		return a.Total > 0 || len(a.Items) > 0
 	}
 	return strings.Contains(text, `class="cd-hit"`)
 }

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/papers"
+	"clearday/search"
 	"clearday/server/auth"
 	"clearday/server/page"
 )
@@ -34,7 +37,7 @@ func (s *Server) sitePage(c *call, status int, site, board page.Form) error {
 
 // deskSiteChange answers POST /desk/site.
 func (s *Server) deskSiteChange(c *call) error {
-	f := c.typed("name", "about", "area", "contact", "phone", "address", "stream_origins")
+	f := c.typed("name", "about", "area", "contact", "phone", "address", "stream_origins", "synonyms")
 	site, err := s.Record.Site(c.ctx)
 	if err != nil {
 		return err
@@ -64,11 +67,29 @@ func (s *Server) deskSiteChange(c *call) error {
 		f.At, f.Error = "stream_origins", err.Error()
 		return s.sitePage(c, fiber.StatusUnprocessableEntity, f, page.Form{Prefix: "board-"})
 	}
+	if site.Synonyms, err = sameWords(f.Values["synonyms"]); err != nil {
+		f.At, f.Error = "synonyms", err.Error()
+		return s.sitePage(c, fiber.StatusUnprocessableEntity, f, page.Form{Prefix: "board-"})
+	}
 	act := papers.Act{Kind: papers.ActSiteChanged, Subject: "about", Texts: map[string]string{"name": site.Name, "about": site.About}}
 	if err := s.Record.SetSite(c.ctx, site, papers.Change{By: c.actor(auth.ManageSite), Acts: []papers.Act{act}}); err != nil {
 		return err
 	}
 	return c.see("/desk/site?saved=site")
+}
+
+// sameWords checks the words for the same thing as entered, for the search.
+func sameWords(typed string) (string, error) {
+	text, err := papers.Text("other words for the same thing", typed, 8000)
+	if err != nil {
+		return text, err
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && len(search.ParseSynonyms(line)) == 0 {
+			return text, papers.Errorf(papers.CodeInvalid, "Write at least two words for the same thing on each line, parted by commas. %q holds one.", line)
+		}
+	}
+	return text, nil
 }
 
 // deskBoardAdd answers POST /desk/boards.
@@ -110,6 +131,6 @@ func (c *call) addBoard(b papers.Board) (papers.Board, error) {
 func siteForm(site papers.Site) page.Form {
 	return page.Form{Values: map[string]string{
 		"name": site.Name, "about": site.About, "area": site.Area, "contact": site.Contact, "phone": site.Phone, "address": site.Address,
-		"stream_origins": site.StreamOrigins,
+		"stream_origins": site.StreamOrigins, "synonyms": site.Synonyms,
 	}}
 }

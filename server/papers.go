@@ -28,7 +28,11 @@ func (s *Server) paperShow(c *call) error {
 			return err
 		}
 	}
-	p, err := c.paperPage(f, n, search.Parse(c.Query("q")))
+	q, err := s.Finder.Understand(c.ctx, search.Parse(c.Query("q")))
+	if err != nil {
+		return err
+	}
+	p, err := c.paperPage(f, n, q)
 	if err != nil {
 		return err
 	}

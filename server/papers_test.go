@@ -176,30 +176,3 @@ func TestPaperVersions(t *testing.T) {
 		t.Error("version 2 went with version 1")
 	}
 }
-
-// TestSearchPage shows the states of the search page.
-func TestSearchPage(t *testing.T) {
-	d := servertest.Start(t)
-	b := d.Browser(t)
-	if empty := b.Get(t, "/search"); empty.StatusCode != 200 || !strings.Contains(empty.Text, "No papers yet") {
-		t.Errorf("the search of an empty record answers %d, want a page that says so", empty.StatusCode)
-	}
-	id, _, _, token, _ := readable(t, d)
-	want(t, 200)(d.API(t, token, "POST", "/papers/"+id+"/publish", nil, nil))
-	servertest.Eventually(t, "the search finds the paper", func() bool {
-		return document(t, b.Get(t, "/search?q=budget").Text).Find(`.cd-hitpages a[href="/papers/`+id+`/pages/2?q=budget"] mark`).Text() == "budget"
-	})
-	none := document(t, b.Get(t, "/search?q=budget+zebra").Text)
-	if got := none.Find(`.cd-bullets a[href="/search?q=budget"]`).Text(); got != "budget" {
-		t.Errorf("a search that finds nothing offers %q, want the words that find something", got)
-	}
-	for _, q := range []string{"%22%3Cscript%3E", "%00%ff", "(((", "kind:x&board=%27&year=9999999999999999999&page=99999999999999999999&sort=%3C", strings.Repeat("word+", 2000)} {
-		if got := b.Get(t, "/search?q="+q); got.StatusCode != 200 || strings.Contains(got.Text, "<script>") {
-			t.Errorf("searching for %.40s answers %d, want a page", q, got.StatusCode)
-		}
-	}
-	ticked := document(t, b.Get(t, "/search?q=hubs&kind=report&board=reading-board").Text)
-	if ticked.Find(`input[name="kind"][value="report"][checked]`).Length() != 1 || ticked.Find(`input[name="board"][checked]`).Length() != 1 {
-		t.Error("the boxes that were ticked are not ticked")
-	}
-}

@@ -288,6 +288,7 @@ func (s *Server) table() []route {
 		{"GET", "/api/v1/papers/:id/text", auth.Anyone, nil, 0, s.apiPaperText},
 		{"GET", "/api/v1/papers/:id/changes", auth.Anyone, nil, 0, s.apiPaperChanges},
 		{"GET", "/api/v1/search", auth.Anyone, nil, 0, s.apiSearch},
+		{"GET", "/api/v1/search/suggest", auth.Anyone, nil, 0, s.apiSuggest},
 		{"GET", "/api/v1/meetings/:slug/live", auth.Anyone, nil, 0, s.apiLivePoll},
 		{"POST", "/api/v1/meetings/:slug/live", auth.RunRoom, ofMeeting, 0, s.apiLive},
 		{"POST", "/api/v1/meetings/:slug/live/item", auth.RunRoom, ofMeeting, 0, s.apiLiveItem},

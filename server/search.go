@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"clearday/search"
+	"clearday/server/api"
 	"clearday/server/page"
 )
 
@@ -19,14 +20,14 @@ func (s *Server) searchShow(c *call) error {
 	}
 	title := "Search the record"
 	if !a.Query.Empty() {
-		title = "Search: " + page.Count(a.Total, "paper", "papers")
+		title = "Search: " + page.Count(a.Total, "result", "results")
 	}
 	base, err := c.base(title, "search")
 	if err != nil {
 		return err
 	}
 	p := page.Search{Base: base, Answer: a, Asked: !a.Query.Empty(), Kept: c.searchArgs()}
-	if a.Total == 0 && p.Asked {
+	if a.Total == 0 && p.Asked && p.Kept.Text != "" {
 		if p.Fewer, err = s.fewerWords(c, a.Query); err != nil {
 			return err
 		}
@@ -57,12 +58,23 @@ func queryOf(k page.SearchArgs) search.Query {
 			q.Years = append(q.Years, n)
 		}
 	}
+	q.Scans = q.Scans || k.Scans
+	q.Exact = k.Exact
 	q.Between(k.From, k.To)
 	switch by := search.Sort(k.Sort); by {
 	case search.Newest, search.Oldest:
 		q.Sort = by
 	}
 	return q
+}
+
+// apiSuggest answers GET /api/v1/search/suggest.
+func (s *Server) apiSuggest(c *call) error {
+	list, err := s.Finder.Suggest(c.ctx, c.Query("q"))
+	if err != nil {
+		return err
+	}
+	return c.ok(fiber.StatusOK, api.List[search.Suggestion]{Items: list})
 }
 
 // maxValues bounds how many boards, kinds or years one search names.
@@ -82,7 +94,7 @@ func (c *call) values(name string) []string {
 // searchArgs are the fields that stay the same from one page of results to the next.
 func (c *call) searchArgs() page.SearchArgs {
 	return page.SearchArgs{Text: c.Query("q"), Boards: c.values("board"), Kinds: c.values("kind"), Years: c.values("year"), Orgs: c.values("org"),
-		From: c.Query("from"), To: c.Query("to"), Sort: c.Query("sort")}
+		From: c.Query("from"), To: c.Query("to"), Sort: c.Query("sort"), Scans: c.Query("has") == "scan", Exact: c.Query("exact") != ""}
 }
 
 // fewerWords finds what would be there with one of the words left out, for somebody who found nothing.
@@ -101,7 +113,7 @@ func (s *Server) fewerWords(c *call, q search.Query) ([]page.Fewer, error) {
 			return nil, fmt.Errorf("searching with fewer words: %w", err)
 		}
 		if a.Total > 0 {
-			out = append(out, page.Fewer{Words: page.Words(less.All), Papers: a.Total})
+			out = append(out, page.Fewer{Words: page.Words(a.Query.All), Papers: a.Total})
 		}
 	}
 	return out, nil

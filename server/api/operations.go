@@ -68,9 +68,10 @@ var Operations = []Operation{
 		{Name: "from", Doc: "A version; the one before to when left out."}, {Name: "to", Doc: "A version; the current one when left out."}}, Status: 200, Answer: Changes{}},
 
 	{Method: "GET", Path: "/search", Summary: "Find pages of papers, agenda items, questions with their answers, and what was said. Nothing typed is an error: what is not understood is said in notes", Query: []Param{
-		{Name: "q", Doc: "Words on one page; “phrases”, OR, -not, prefix*, title: board: kind: org: year: from: to: has:scan"},
+		{Name: "q", Doc: "Words on one page; “phrases”, OR, -not, prefix*, NEAR/5 between two, title: board: kind: org: year: from: to: before: after: has:scan"},
 		{Name: "board", Doc: "Slug of a board.", Many: true}, {Name: "kind", Doc: "report, minutes, agenda, presentation, question, statement or captions.", Many: true}, {Name: "year", Doc: "Of the meeting.", Many: true}, {Name: "org", Doc: "Slug of a partner.", Many: true},
-		{Name: "from", Doc: "2026, 2026-04 or 2026-04-08."}, {Name: "to", Doc: "The same."}, {Name: "sort", Doc: "relevance, newest or oldest."}, {Name: "page", Doc: "Of the results, from 1."}}, Status: 200, Answer: search.Answer{}},
+		{Name: "from", Doc: "2026, 2026-04 or 2026-04-08."}, {Name: "to", Doc: "The same."}, {Name: "sort", Doc: "relevance, newest or oldest."}, {Name: "has", Doc: "scan: only pages whose words were recognised on a picture."}, {Name: "exact", Doc: "1 forgives no typing mistake and looks for no other word for the same thing."}, {Name: "page", Doc: "Of the results, from 1."}}, Status: 200, Answer: search.Answer{}},
+	{Method: "GET", Path: "/search/suggest", Summary: "Titles that hold what somebody is typing; the last word may be unfinished", Query: []Param{{Name: "q"}}, Status: 200, Answer: List[search.Suggestion]{}},
 
 	{Method: "GET", Path: "/meetings/{slug}/live", Summary: "What the room’s socket would have sent since an event", Query: []Param{{Name: "since", Doc: "Number of the last event you have; -1 for none."}}, Status: 200, Answer: Frames{}},
 	{Method: "POST", Path: "/meetings/{slug}/live", Summary: "Open, pause, adjourn or close the room, take it into private session, announce, or say where the stream is", Role: "moderator", Body: RoomChange{}, Status: 200, Answer: livestream.Room{}},

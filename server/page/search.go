@@ -28,6 +28,7 @@ type SearchArgs struct {
 	Text                       string
 	Boards, Kinds, Years, Orgs []string
 	From, To, Sort             string
+	Scans, Exact               bool
 }
 
 // Fewer is a search with one word less that finds something.
@@ -42,11 +43,7 @@ func Words(all [][]search.Term) string {
 	for _, any := range all {
 		var texts []string
 		for _, t := range any {
-			text := t.Text
-			if strings.Contains(text, " ") {
-				text = `"` + text + `"`
-			}
-			texts = append(texts, text)
+			texts = append(texts, t.String())
 		}
 		out = append(out, strings.Join(texts, " OR "))
 	}
@@ -78,12 +75,45 @@ func (k SearchArgs) Address(path string, page int) string {
 // Keep is the address of the same at a path.
 func (s Search) Keep(path string) string { return s.Kept.Address(path, 1) }
 
+// ToExact is the address of the same search with nothing forgiven and no other words.
+func (s Search) ToExact() string {
+	k := s.Kept
+	k.Exact = true
+	return "/search?" + k.values(1).Encode()
+}
+
+// Found says how much was found, by what it is: papers with pages, or other things among them.
+func (s Search) Found() string {
+	for _, k := range s.Answer.Facets.Kinds {
+		if chosen := len(s.Answer.Query.Kinds) == 0 || k.Chosen; chosen && k.Count > 0 && !paperKinds[search.Kind(k.Value)] {
+			return Count(s.Answer.Total, "result", "results") + ", " + Count(s.Answer.Pages, "passage", "passages")
+		}
+	}
+	return Count(s.Answer.Total, "paper", "papers") + ", " + Count(s.Answer.Pages, "page", "pages")
+}
+
+// paperKinds are the kinds that papers become and nothing else does.
+var paperKinds = map[search.Kind]bool{search.Report: true, search.Minutes: true, search.Presentation: true}
+
+// Dated tells whether the results are narrowed by the form's dates, and what they are.
+func (k SearchArgs) Dated() (d struct{ From, To string }) {
+	d.From, _, _ = search.Period(k.From)
+	_, d.To, _ = search.Period(k.To)
+	return d
+}
+
 func (k SearchArgs) values(page int) url.Values {
 	v := url.Values{}
 	for name, value := range map[string]string{"q": k.Text, "from": k.From, "to": k.To, "sort": k.Sort} {
 		if value != "" {
 			v.Set(name, value)
 		}
+	}
+	if k.Scans {
+		v.Set("has", "scan")
+	}
+	if k.Exact {
+		v.Set("exact", "1")
 	}
 	v["board"], v["kind"], v["year"], v["org"] = k.Boards, k.Kinds, k.Years, k.Orgs
 	if page > 1 {
@@ -182,6 +212,8 @@ func (s Search) Complete() string {
 		return "No paper has been published here yet."
 	case c.Papers == 1 && c.Searchable == 1:
 		return "The one paper here was searched in full."
+	case c.Papers == 1:
+		return "The one paper here could not be searched in full."
 	case c.Searchable == c.Papers:
 		return "All " + Number(c.Papers) + " of our papers were searched in full."
 	}
@@ -190,17 +222,22 @@ func (s Search) Complete() string {
 
 // Behind says what the search does not know yet, or nothing.
 func (s Search) Behind() string {
-	switch n := s.Answer.Coverage.Behind; {
-	case n <= 0:
-		return ""
-	case n < 50:
+	switch c := s.Answer.Coverage; {
+	case c.Built < 100:
+		return "The search is being rebuilt, " + strconv.Itoa(c.Built) + " %, so some papers may not be found yet. Search again in a few minutes."
+	case c.Behind > 0:
 		return "The latest changes to the record are still being taken in. Search again in a moment."
 	}
-	return "The search is being rebuilt, so some papers may not be found yet. Search again in a few minutes."
+	return ""
 }
 
 // Snippet is the passage of a page: search made it of escaped text and <mark>.
 func (Search) Snippet(p search.HitPage) template.HTML { return template.HTML(p.Snippet) } //nolint:gosec // escaped by search
+
+// Scanned tells whether a page that was found is a scan.
+func (Search) Scanned(h search.Hit) bool {
+	return slices.ContainsFunc(h.Pages, func(p search.HitPage) bool { return p.Recognised })
+}
 
 // Kind says a kind of document.
 func (Search) Kind(k search.Kind) string {

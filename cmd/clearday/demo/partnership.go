@@ -17,7 +17,9 @@ var site = papers.Site{
 	Contact: "board.team@fenmarsh.example",
 	Phone:   "01632 960 100",
 	Address: "Harrowmere Town Hall, Quay Street, Harrowmere",
-	Demo:    true,
+
+	Synonyms: "ICB, integrated care board\nA&E, ED, emergency department\nGP, general practice, family doctor",
+	Demo:     true,
 }
 
 var partners = []papers.Partner{
