@@ -211,7 +211,8 @@ type Proposal struct {
 // Transfer is a contribution that goes on in another procedure, with the clock of that one.
 type Transfer struct {
 	Kind TransferKind `json:"kind,omitempty"`
-	Due  string       `json:"due,omitempty"` // the day by which that procedure answers, 2006-01-02, or ""
+	Due  string       `json:"due,omitempty"`  // the day by which that procedure answers, 2006-01-02, or ""
+	Done string       `json:"done,omitempty"` // the day on which it had dealt with it, or ""
 }
 
 // TransferKind names the other procedure.
@@ -225,7 +226,8 @@ const (
 )
 
 // transfers are the other procedures: the public words of each, and the working days that its law gives
-// it to answer, counted from the day after the question came; 0 where the law sets none.
+// it to answer, counted from the day after the question came; 0 where rules.md section 2 names none: then
+// the day is what the desk was told.
 var transfers = map[TransferKind]struct {
 	words string
 	days  int

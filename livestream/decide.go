@@ -25,6 +25,9 @@ func (h *Hub) Decide(ctx context.Context, d Decision, by papers.Actor) (Contribu
 	if err := d.Check(before); err != nil {
 		return Contribution{}, err
 	}
+	if d.Done != "" && d.Done > h.Now().In(h.zone(ctx, d.Number)).Format(time.DateOnly) {
+		return Contribution{}, papers.Errorf(papers.CodeInvalid, "That day is still to come. Say it when it is dealt with.")
+	}
 	d.Over = d.Over || d.Revision == 0 // who decides about whatever state it is in has read no claim
 	d.Revision = before.Revision       // the acts below say what happens to this one
 	if later, err := h.putOff(ctx, before, d, by); later != nil || err != nil {
@@ -67,7 +70,7 @@ func Moved(before, after Contribution) []papers.Act {
 	}
 	facts := map[string]string{"state": string(seen.State)}
 	for name, value := range map[string]string{"reason": seen.Reason, "merged_into": seen.MergedInto, "item": seen.Item,
-		"allocated_to": seen.AllocatedTo, "answer_due": seen.AnswerDue, "put_item": seen.PutItem, "wording": string(seen.Wording)} {
+		"allocated_to": seen.AllocatedTo, "answer_due": seen.AnswerDue, "dealt_with": seen.DealtWith, "put_item": seen.PutItem, "wording": string(seen.Wording)} {
 		if value != "" {
 			facts[name] = value
 		}

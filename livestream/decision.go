@@ -24,6 +24,7 @@ type Decision struct {
 	PutItem    string   // id of the item under which it is put; the hub says which is heard
 	AnswerDue  string   // promises a written answer by a day, 2006-01-02
 	Transfer   Transfer // for Transferred
+	Done       string   // the day on which those it was passed on to had dealt with it, 2006-01-02
 
 	Words      string // other words, by the moderator; the asker is told
 	Redraft    string // other words that are offered to the asker
@@ -112,7 +113,10 @@ func (d Decision) checkAnswer(c Contribution, to State) error {
 	if d.Approve && (c.Draft.Text == "" || d.Draft != "") {
 		return papers.Errorf(papers.CodeConflict, "There is no answer to approve as it was read. Save the draft first, then approve it.")
 	}
-	for _, day := range []string{d.AnswerDue, d.Transfer.Due} {
+	if d.Done != "" && (to != Transferred || d.Done < c.ReceivedAt.UTC().Format(time.DateOnly)) {
+		return papers.Errorf(papers.CodeInvalid, "Only what was passed on can be dealt with elsewhere, and not before it came.")
+	}
+	for _, day := range []string{d.AnswerDue, d.Transfer.Due, d.Done} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 			return papers.Errorf(papers.CodeInvalid, "Write the day of an answer as 2026-04-08.")
 		}
@@ -164,6 +168,9 @@ func (d Decision) Apply(c Contribution, by papers.Actor, now time.Time) Contribu
 	case Transferred:
 		if d.To == Transferred {
 			c.Transfer = d.Transfer
+		}
+		if d.Done != "" {
+			c.Transfer.Done = d.Done
 		}
 	}
 	if d.Item != "" {

@@ -44,6 +44,7 @@ const (
 	MessageDrafted    MessageKind = "answer_drafted"
 	MessageApproved   MessageKind = "answer_approved"
 	MessagePromised   MessageKind = "answer_promised"
+	MessageDealtWith  MessageKind = "dealt_with"
 	MessageMoved      MessageKind = "moved"
 	MessageReplied    MessageKind = "replied"
 	MessageSeen       MessageKind = "reply_seen"
@@ -89,6 +90,7 @@ func (d Decision) Messages(was, now Contribution, by papers.Actor) []Message {
 		{d.Draft != "", MessageDrafted, d.Draft},
 		{d.Approve, MessageApproved, now.Draft.Text},
 		{now.AnswerDue != was.AnswerDue, MessagePromised, now.AnswerDue},
+		{now.Transfer.Done != was.Transfer.Done, MessageDealtWith, now.Transfer.Done},
 		{now.Item != was.Item, MessageMoved, ""},
 		{d.Seen && was.RepliedAt != nil, MessageSeen, ""},
 	} {
@@ -138,6 +140,8 @@ func (m Message) Words() string {
 		return "The answer was approved"
 	case MessagePromised:
 		return "A written answer was promised"
+	case MessageDealtWith:
+		return "Dealt with by those it was passed on to"
 	case MessageMoved:
 		return "Placed under another item"
 	case MessageReplied:

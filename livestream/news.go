@@ -22,6 +22,9 @@ func (c Contribution) News() (subject, says, answer string) {
 	case Refused:
 		return what + " was not taken", strings.TrimSpace(Reasons[c.Reason] + " " + c.Told + " You can answer on your private page: then it is looked at again."), ""
 	case Transferred:
+		if c.Transfer.Done != "" {
+			return what + " was dealt with", "Those it was passed on to had dealt with it" + onDay(c.Transfer.Done) + ". What they say comes from them.", ""
+		}
 		return what + " was passed on", strings.TrimSpace("It goes on as " + cmp.Or(c.Transfer.Kind.Words(), "a matter for others") + "."), ""
 	case NotReached:
 		return what + " was not reached at the meeting", strings.TrimSpace("Time ran out before it. The answer comes in writing" + promised(c.AnswerDue) + "."), ""
@@ -40,12 +43,16 @@ func by(c Contribution) string {
 	return "By " + c.AnsweredBy + "."
 }
 
-func promised(day string) string {
+func promised(day string) string { return dayAfter(" by ", day) }
+
+func onDay(day string) string { return dayAfter(" on ", day) }
+
+func dayAfter(word, day string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return ""
 	}
-	return " by " + t.Format("Monday 2 January 2006")
+	return word + t.Format("Monday 2 January 2006")
 }
 
 // Newsworthy tells whether an asker who left an address is written to about what became of it.
@@ -54,7 +61,7 @@ func (c Contribution) Newsworthy(was Contribution) bool {
 		return true
 	}
 	if c.State == was.State {
-		return c.Answer != was.Answer
+		return c.Answer != was.Answer || c.Transfer.Done != was.Transfer.Done
 	}
 	subject, _, _ := c.News()
 	return subject != "" && !(c.State == Published && was.State.ShowsWords())

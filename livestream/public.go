@@ -23,6 +23,7 @@ type Question struct {
 	AnsweredBy  string     `json:"answered_by,omitempty"`
 	AllocatedTo string     `json:"allocated_to,omitempty"`
 	AnswerDue   string     `json:"answer_due,omitempty"` // 2006-01-02, while a written answer is owed
+	DealtWith   string     `json:"dealt_with,omitempty"` // 2006-01-02, where it was passed on and that is done
 	ReceivedAt  time.Time  `json:"received_at"`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 	PutAt       *time.Time `json:"put_at,omitempty"`
@@ -45,6 +46,8 @@ func (c Contribution) Public() Question {
 		q.Reason = PublicReason(c.Reason)
 	case Merged:
 		q.MergedInto = c.MergedInto
+	case Transferred:
+		q.DealtWith = c.Transfer.Done // as what it was passed on is the asker's to say
 	}
 	if !c.State.ShowsWords() {
 		return q

@@ -71,9 +71,9 @@ func questionParts(rows []page.DeskQuestionRow, now time.Time) []page.DeskQuesti
 			func(q page.DeskQuestionRow) (string, bool) { return "", q.DraftStep != "" }},
 		{"owed", "Written answers owed", "Everybody can see by when each was promised, and when it is late.",
 			func(q page.DeskQuestionRow) (string, bool) { return q.AnswerDue, q.OwesAnswer() }},
-		{"passed", "Passed on", "They go on elsewhere, with the clock of that procedure.",
+		{"passed", "Passed on", "They go on elsewhere, with the clock of that procedure. Open one to say that it is dealt with.",
 			func(q page.DeskQuestionRow) (string, bool) {
-				return q.Transfer.Due, q.State == livestream.Transferred && q.Transfer.Due != ""
+				return q.Transfer.Due, q.State == livestream.Transferred && q.Transfer.Done == ""
 			}},
 	}
 	var list []page.DeskQuestionPart
@@ -111,7 +111,7 @@ func (c *call) questionsDue() ([]page.DeskDue, error) {
 		if q.OwesAnswer() {
 			add(q, q.AnswerDue, cmp.Or(q.AllocatedTo, "the board secretary"), "Written answer to "+q.Number)
 		}
-		if q.State == livestream.Transferred {
+		if q.State == livestream.Transferred && q.Transfer.Done == "" {
 			add(q, q.Transfer.Due, "those who took it over", "Answer to "+q.Number+", passed on as "+cmp.Or(q.Transfer.Kind.Words(), "a matter for others"))
 		}
 	}
@@ -190,6 +190,7 @@ var fileActs = map[string]func(c *call, q livestream.Contribution, d *livestream
 	"transfer": func(c *call, _ livestream.Contribution, d *livestream.Decision) {
 		d.To, d.Transfer = livestream.Transferred, livestream.Transfer{Kind: livestream.TransferKind(c.formField("kind")), Due: c.formField("due")}
 	},
+	"dealt": func(c *call, _ livestream.Contribution, d *livestream.Decision) { d.Done = c.formField("done") },
 	"allocate": func(c *call, _ livestream.Contribution, d *livestream.Decision) {
 		d.AllocateTo = strings.TrimSpace(c.formField("partner"))
 	},
@@ -256,7 +257,7 @@ func (s *Server) deskQuestionAct(c *call) error {
 
 // nothingTo is an Error when a form was sent without what it is for.
 func nothingTo(d livestream.Decision) error {
-	if d.To == "" && d.Redraft == "" && d.Words == "" && d.AllocateTo == "" && d.AnswerDue == "" && d.Draft == "" && d.Told == "" && !d.Approve && !d.Drop && !d.Seen {
+	if d.To == "" && d.Redraft == "" && d.Words == "" && d.AllocateTo == "" && d.AnswerDue == "" && d.Done == "" && d.Draft == "" && d.Told == "" && !d.Approve && !d.Drop && !d.Seen {
 		return papers.Errorf(papers.CodeInvalid, "There was nothing in the form. Fill it in, then save.")
 	}
 	return nil

@@ -80,6 +80,7 @@ type Decision struct {
 	MergedInto string `json:"merged_into,omitempty" doc:"A number, for merged."`
 	Transfer   string `json:"transfer,omitempty" enum:"foi,complaint,service" doc:"Where it is passed on to, for transferred."`
 	TransferBy string `json:"transfer_due,omitempty" doc:"The day by which that procedure answers; without it, the law's where there is one."`
+	Done       string `json:"dealt_with,omitempty" doc:"The day on which those it was passed on to had dealt with it, 2006-01-02. Public."`
 	Allocate   string `json:"allocated_to,omitempty" doc:"The partner who is to answer. Public with the words."`
 	Text       string `json:"text,omitempty" doc:"Other words, by the moderator. The asker's own are kept beside, and the asker is told."`
 	Redraft    string `json:"redraft,omitempty" doc:"Other words that are offered to the asker."`
@@ -104,7 +105,7 @@ func (d Decision) Decision(number string, open bool) livestream.Decision {
 	}
 	return livestream.Decision{Number: number, Revision: d.Revision, To: to, Item: d.Item, Reason: d.Reason,
 		MergedInto: d.MergedInto, Answer: d.Answer, AnsweredBy: d.AnsweredBy, AnswerDue: d.AnswerDue,
-		Transfer: livestream.Transfer{Kind: livestream.TransferKind(d.Transfer), Due: d.TransferBy}, AllocateTo: d.Allocate,
+		Transfer: livestream.Transfer{Kind: livestream.TransferKind(d.Transfer), Due: d.TransferBy}, Done: d.Done, AllocateTo: d.Allocate,
 		Words: d.Text, Redraft: d.Redraft, Draft: d.Draft, Approve: d.Approve, Urgent: d.Urgent, Drop: d.NotRefused, Seen: d.Seen,
 		Note: d.Note, Told: d.Told}
 }

@@ -96,8 +96,13 @@ func mineWords(c livestream.Contribution) (where, next string, ok bool) {
 			"Others see its number, the date and this reason, never your words or name. If you think this is wrong, write below: it is looked at again.", true
 	case c.State == livestream.Transferred:
 		next := ""
-		if c.Transfer.Due != "" {
+		switch {
+		case c.Transfer.Done != "":
+			next = "They had dealt with it on " + LongDate(c.Transfer.Done) + "."
+		case c.Transfer.Due != "" && c.Transfer.Kind.Days() > 0:
 			next = "The law gives them until " + LongDate(c.Transfer.Due) + " to answer you."
+		case c.Transfer.Due != "":
+			next = "They answer you by " + LongDate(c.Transfer.Due) + "."
 		}
 		return "It was passed on" + asWhat(c.Transfer.Kind) + ".", strings.TrimSpace(next + " Your words are not public. Others see its number, the date and that it was passed on."), true
 	case c.State == livestream.WithdrawnByAsker:

@@ -87,6 +87,9 @@ func stepOf(q livestream.Question, own *livestream.Contribution, put string) (St
 		if own != nil {
 			s.Text = Sentence(asWhat(own.Transfer.Kind)[1:]) + "."
 		}
+		if q.DealtWith != "" {
+			s.Title, s.Text = "Passed on, and dealt with", s.Text+" They had dealt with it on "+LongDate(q.DealtWith)+"."
+		}
 	case livestream.WithdrawnByAsker:
 		s.Title, s.Kind, s.Text = "Taken back by the asker", "", "The number stays. The words and the name are gone."
 	default:
@@ -159,6 +162,9 @@ func Standing(q livestream.Question) string {
 	case livestream.Refused:
 		return "It was not taken. " + livestream.Reasons[q.Reason]
 	case livestream.Transferred:
+		if q.DealtWith != "" {
+			return "It was passed on to those who can answer it. They had dealt with it on " + LongDate(q.DealtWith) + "."
+		}
 		return "It was passed on to those who can answer it."
 	case livestream.WithdrawnByAsker:
 		return "The asker took it back."

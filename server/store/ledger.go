@@ -54,8 +54,8 @@ func (db *DB) Unfinished(ctx context.Context, boards []string) ([]livestream.Con
 		return nil, nil
 	}
 	list, err := db.contributions(ctx, db.r, func(q *bun.SelectQuery) {
-		q.Where("(c.proposed_at IS NOT NULL OR c.replied_at IS NOT NULL OR c.draft_step <> '' OR c.transfer_due >= ? OR c.answer_due <> '' AND c.state IN (?))",
-			db.now().UTC().Format("2006-01-02"), bun.List(owing)).
+		q.Where("(c.proposed_at IS NOT NULL OR c.replied_at IS NOT NULL OR c.draft_step <> '' OR c.state = ? AND c.transfer_done = '' OR c.answer_due <> '' AND c.state IN (?))",
+			livestream.Transferred, bun.List(owing)).
 			Where("c.state <> ?", livestream.WithdrawnByAsker).Limit(mostOwed)
 		if !slices.Contains(boards, papers.EveryBoard) {
 			q.Where("c.board IN (?)", bun.List(boards))
