@@ -157,6 +157,9 @@ type Withheld struct {
 	For  string `json:"organisation,omitempty"`
 }
 
+// NameWithheld tells whether a name was given that is not to be shown; of who is under 18 it never is.
+func (p Private) NameWithheld() bool { return p.Withheld.Name != "" && !p.Minor }
+
 // Channel is how a contribution came (rules.md Q-7).
 type Channel string
 

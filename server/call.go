@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -134,7 +135,7 @@ func (c *call) base(title, nav string) (page.Base, error) {
 	}
 	return page.Base{
 		Site: site, Title: title, Nav: nav, Path: c.OriginalURL(), Now: c.s.Now(), Acts: last,
-		Person: c.person.Name, SignedIn: c.person.SignedIn(), CSRF: c.session.CSRF,
+		Person: cmp.Or(c.person.Name, c.person.Email), SignedIn: c.person.SignedIn(), CSRF: c.session.CSRF,
 		Letters: c.s.Alerts != nil, Manages: c.person.May(auth.ManageSite, ""), Saved: c.Query("saved"),
 	}, nil
 }

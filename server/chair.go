@@ -50,17 +50,19 @@ func (s *Server) chairShow(c *call) error {
 
 // chairQuestions reads the questions of the chair's view: what the public sees too.
 func (c *call) chairQuestions(p *page.Chair, about map[string]string) error {
-	queue, err := c.s.Record.Queue(c.ctx, p.Meeting.Slug)
-	if err != nil {
-		return err
-	}
-	faces := make([]livestream.Question, len(queue))
+	var faces []livestream.Question
 	published := 0
-	for i, q := range queue {
-		faces[i] = q.Public()
-		if q.State == livestream.Published {
-			published++
+	for cursor, first := "", true; first || cursor != ""; first = false {
+		list, next, err := c.s.Record.Questions(c.ctx, livestream.Filter{Meeting: p.Meeting.Slug, Cursor: cursor, Limit: 200})
+		if err != nil {
+			return err
 		}
+		for _, q := range list {
+			if q.State == livestream.Published {
+				published++
+			}
+		}
+		faces, cursor = append(faces, list...), next
 	}
 	rules, err := c.s.Record.Rules(c.ctx, p.Meeting.Slug)
 	if err != nil {

@@ -30,7 +30,7 @@ func (s *Server) deskHome(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, ""), CanRead: c.person.May(auth.ReadAsked, "")}
+	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, ""), CanRead: c.person.May(auth.HandleAsked, "")}
 	if len(boards) == 0 && base.Manages {
 		all, err := s.Record.Boards(c.ctx)
 		if err != nil {

@@ -25,18 +25,25 @@ func (s *Server) deskQuestions(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.render(fiber.StatusOK, page.DeskQuestions{Base: base, Parts: questionParts(rows, s.Now())})
+	p := page.DeskQuestions{Base: base, Flash: map[string]string{"decided": "Decided. The asker is told on their private page."}[base.Saved]}
+	for _, part := range questionParts(rows, s.Now()) {
+		if part.ID == "refusals" || c.person.May(auth.ReadAsked, "") {
+			p.Parts = append(p.Parts, part)
+		}
+	}
+	return c.render(fiber.StatusOK, p)
 }
 
 // unfinished reads what waits on the boards whose questions the person reads.
 func (c *call) unfinished() ([]page.DeskQuestionRow, error) {
-	boards, err := c.s.boardsFor(c, auth.ReadAsked)
+	boards, err := c.s.boardsFor(c, auth.HandleAsked)
 	if err != nil {
 		return nil, err
 	}
 	var slugs []string
+	of := map[string]papers.Board{}
 	for _, b := range boards {
-		slugs = append(slugs, b.Slug)
+		slugs, of[b.Slug] = append(slugs, b.Slug), b
 	}
 	list, err := c.s.Record.Unfinished(c.ctx, slugs)
 	if err != nil {
@@ -45,6 +52,9 @@ func (c *call) unfinished() ([]page.DeskQuestionRow, error) {
 	meetings := map[string]papers.Meeting{}
 	var rows []page.DeskQuestionRow
 	for _, q := range list {
+		if !c.mayRead(q, of[q.Board]) {
+			continue
+		}
 		m, ok := meetings[q.Meeting]
 		if !ok {
 			if m, err = c.s.Record.Meeting(c.ctx, papers.Public, q.Meeting); err != nil {
@@ -55,6 +65,18 @@ func (c *call) unfinished() ([]page.DeskQuestionRow, error) {
 		rows = append(rows, page.DeskQuestionRow{Contribution: q, Meeting: m, Zone: m.Location()})
 	}
 	return rows, nil
+}
+
+// mayRead tells whether the person reads a contribution that may not be public. Who moderates reads all.
+// Whoever only decides for the board about refusals, such as the chair, reads those that wait for that,
+// and nothing else (design.md section 2).
+func (c *call) mayRead(q livestream.Contribution, b papers.Board) bool {
+	return c.person.May(auth.ReadAsked, b.Slug) || q.Proposed != nil && c.decides(b)
+}
+
+// decides tells whether the person decides for the board that something is not taken.
+func (c *call) decides(b papers.Board) bool {
+	return c.person.Holds(b.Slug, b.Questions.RefusedBy.Roles()...)
 }
 
 // questionParts sorts what waits by why it does. Something that waits for two reasons stands in both.
@@ -138,6 +160,13 @@ func (c *call) questionFile(number string) (page.DeskQuestion, error) {
 	if p.Meeting, err = r.Meeting(c.ctx, papers.Public, p.Own.Meeting); err != nil {
 		return p, err
 	}
+	b, err := r.Board(c.ctx, p.Own.Board)
+	if err != nil {
+		return p, err
+	}
+	if !c.mayRead(p.Own, b) {
+		return p, papers.Errorf(papers.CodeForbidden, "You decide about refusals. %s waits for none, so it is not shown to you.", number)
+	}
 	p.Zone = p.Meeting.Location()
 	if p.Base, err = c.base(page.KindName(p.Own.Kind)+" "+number, "desk"); err != nil {
 		return p, err
@@ -154,11 +183,7 @@ func (c *call) questionFile(number string) (page.DeskQuestion, error) {
 	for _, m := range list {
 		p.File = append(p.File, page.DeskSaid{Message: m, Ground: page.GroundWords(m.Reason)})
 	}
-	b, err := r.Board(c.ctx, p.Own.Board)
-	if err != nil {
-		return p, err
-	}
-	p.Rule, p.Decides = b.Questions.RefusedBy.Words(), c.person.Holds(b.Slug, b.Questions.RefusedBy.Roles()...)
+	p.Rule, p.Decides = b.Questions.RefusedBy.Words(), c.decides(b)
 	p.Grounds, p.Moderate = livestream.Grounds, c.person.May(auth.Moderate, b.Slug)
 	p.Late = p.Own.OwesAnswer() && page.Overdue(p.Own.AnswerDue, page.Today(c.s.Now(), p.Zone))
 	p.Partners, err = r.Partners(c.ctx)
@@ -226,6 +251,9 @@ func (s *Server) deskQuestionAct(c *call) error {
 		if may = auth.Refuse; act != "refuse" && act != "keep" {
 			return papers.Errorf(papers.CodeForbidden, "You decide about refusals. Everything else is for a moderator.")
 		}
+		if before.Proposed == nil {
+			return papers.Errorf(papers.CodeForbidden, "You decide about refusals. %s waits for none by now.", number)
+		}
 	}
 	d := livestream.Decision{Number: number, Told: strings.TrimSpace(c.formField("told"))}
 	if d.Revision, err = strconv.Atoi(c.formField("revision")); err != nil || d.Revision < 1 {
@@ -234,6 +262,9 @@ func (s *Server) deskQuestionAct(c *call) error {
 	fill(c, before, &d)
 	if err = nothingTo(d); err == nil {
 		_, err = c.decide(before, d, may)
+	}
+	if err == nil && may == auth.Refuse { // what is decided is not theirs to read any more
+		return c.see("/desk/questions?saved=decided")
 	}
 	if err == nil {
 		return c.see("/desk/questions/" + number + "?saved=done")

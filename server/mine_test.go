@@ -373,6 +373,15 @@ func TestRefusals(t *testing.T) {
 	if p := s.Browser(t).Get(t, mine); !strings.Contains(p.Text, "It was not taken. It is about one person’s care or case.") || !strings.Contains(p.Text, "Ask the complaints team.") {
 		t.Error("the asker does not read the refusal")
 	}
+	other, _ := asks(t, s, m.Slug, "Waitingwords?", "")
+	for _, number := range []string{q.Number, other.Number} {
+		if p := chair.Get(t, "/desk/questions/"+number); p.StatusCode != http.StatusForbidden || strings.Contains(p.Text, "words?") {
+			t.Errorf("the chair reads %s, which waits for no decision: %d", number, p.StatusCode)
+		}
+		if a := chair.Post(t, "/desk/questions/"+number+"/file", "act", "refuse", "reason", "late", "revision", "1"); a.StatusCode != http.StatusForbidden {
+			t.Errorf("the chair refuses %s by themselves: %d", number, a.StatusCode)
+		}
+	}
 	messages, err := s.Record.Messages(context.Background(), q.Number)
 	if err != nil || len(messages) != 2 || messages[0].By.Role != "moderator" || messages[1].By.Role != "chair" || messages[1].Reason != "individual-case" {
 		t.Errorf("the record of the decision is %+v, %v", messages, err)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"clearday/livestream"
 	"clearday/papers"
@@ -52,6 +53,72 @@ func TestReportWithoutScripts(t *testing.T) {
 	}
 	if p := desk.Get(t, live+"?show=reported"); strings.Contains(p.Text, "my own words") {
 		t.Error("a settled report is still at the desk")
+	}
+}
+
+// TestReportOfAnAnswer: what is reported is the answer, not the question, by the same device too.
+func TestReportOfAnAnswer(t *testing.T) {
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	desk, b := s.SignedIn(t, auth.Moderator, m.Board), s.Browser(t)
+	n := numberIn(askPlainly(t, s.Browser(t), m.Slug, "Who runs the ward?"))
+	decide(t, desk, m.Slug, n, "state", "published")
+	if p := b.Get(t, "/report?about="+n+"&part=answer"); !strings.Contains(p.Text, "Who runs the ward?") {
+		t.Error("without an answer there is a form about one")
+	}
+	decide(t, desk, m.Slug, n, "state", "answered_in_writing", "answer", "Somebody from <Ely>.")
+	p := b.Get(t, "/questions/"+n)
+	if !strings.Contains(p.Text, "part=answer") {
+		t.Error("the answer leads to no report")
+	}
+	if p := b.Get(t, "/report?about="+n+"&part=answer"); !strings.Contains(p.Text, "the answer to "+n) || !strings.Contains(p.Text, "Somebody from &lt;Ely&gt;.") || strings.Contains(p.Text, "Who runs the ward?") {
+		t.Errorf("the form is not about the answer: %d", p.StatusCode)
+	}
+	for _, part := range []string{"answer", "question", "answer"} { // the third is a repeat
+		if a := b.Post(t, "/report", "about", n, "part", part, "reason", "untrue", "text", "words on the "+part); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("a report answers %d %s", a.StatusCode, a.Text)
+		}
+	}
+	if p := desk.Get(t, "/desk/meetings/"+m.Slug+"/live?show=all&q="+n); !strings.Contains(p.Text, "words on the answer") || !strings.Contains(p.Text, "words on the question") || !strings.Contains(p.Text, "Reported 2") {
+		t.Error("the reports are not at the desk, or not two")
+	}
+}
+
+// TestNamelessStaff: somebody of the staff who has no name is called by what they are, never by their address.
+func TestNamelessStaff(t *testing.T) {
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	nameless, colleague := s.SignedIn(t, auth.Moderator, m.Board), s.SignedIn(t, auth.Moderator, m.Board)
+	const address = "ruth.hidden@example.org"
+	for i, name := range []string{"", address} {
+		u, err := s.Record.AddUser(t.Context(), auth.User{ID: papers.NewID(), Name: name, Email: []string{"", "x"}[i] + address, Grants: []auth.Grant{{Role: auth.Moderator, Board: m.Board}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, csrf, now := auth.NewSecret(), auth.NewSecret(), s.Clock.Now().UTC()
+		if err := s.Record.AddSession(t.Context(), auth.Session{Hash: auth.HashSecret(secret), User: u.ID, CSRF: csrf, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		at, _ := url.Parse(s.URL)
+		nameless.Jar.SetCookies(at, []*http.Cookie{{Name: "clearday_session", Value: secret, Path: "/"}})
+		nameless.CSRF = csrf
+		n := numberIn(askPlainly(t, s.Browser(t), m.Slug, "Who is at it?"))
+		nameless.Post(t, "/desk/questions/"+n+"/desk", "act", "claim")
+		live := "/desk/meetings/" + m.Slug + "/live?show=all&q=" + n
+		if p := colleague.Get(t, live); !strings.Contains(p.Text, "A moderator is at it") || strings.Contains(p.Text, "ruth.hidden") {
+			t.Errorf("the colleague does not read that a moderator is at it (name %q)", name)
+		}
+		decide(t, nameless, m.Slug, n, "state", "published")
+		for _, path := range []string{live, "/desk/questions/" + n} {
+			if p := colleague.Get(t, path); strings.Contains(p.Text, "ruth.hidden") {
+				t.Errorf("%s shows the address to a colleague", path)
+			}
+		}
+		for _, path := range []string{"/questions/" + n, "/meetings/" + m.Slug + "/live", "/api/v1/questions"} {
+			if p := s.Browser(t).Get(t, path); strings.Contains(p.Text, "ruth.hidden") {
+				t.Errorf("%s shows the address to anybody", path)
+			}
+		}
 	}
 }
 

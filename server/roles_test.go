@@ -10,7 +10,8 @@ import (
 )
 
 // TestWhoSeesWhatOfAskers asks for every address as each role. Nobody's page or frame shows an e-mail address;
-// who has no part in deciding about questions sees nothing of one that is not published.
+// who has no part in deciding about questions sees nothing of one that is not published, and who only decides
+// about refusals, as the chair does, nothing of one that waits for no such decision.
 func TestWhoSeesWhatOfAskers(t *testing.T) {
 	a := newAviary(t)
 	refused, err := a.Hub.Ask(t.Context(), livestream.Ask{Meeting: a.open.Slug, Device: auth.HashSecret("another device"), Key: "k2",
@@ -22,11 +23,22 @@ func TestWhoSeesWhatOfAskers(t *testing.T) {
 	if _, err := a.Hub.Decide(t.Context(), decision, papers.Program); err != nil {
 		t.Fatal(err)
 	}
-	a.ids["number"] = append(a.ids["number"], refused.Number)
+	waiting, err := a.Hub.Ask(t.Context(), livestream.Ask{Meeting: a.open.Slug, Device: auth.HashSecret("a third device"), Key: "k3", Name: a.birds.word("waiting name"), Text: a.birds.word("waiting text") + "?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.ids["number"] = append(a.ids["number"], refused.Number, waiting.Number)
 	for _, role := range auth.Roles {
 		t.Run(string(role), func(t *testing.T) {
 			b := a.SignedIn(t, role)
-			seen, reads := false, auth.Person{ID: "x", Grants: []auth.Grant{{Role: role, Board: papers.EveryBoard}}}.May(auth.ReadAsked, "")
+			person := auth.Person{ID: "x", Grants: []auth.Grant{{Role: role, Board: papers.EveryBoard}}}
+			seen, reads := map[string]bool{}, map[string]bool{}
+			for _, thing := range []string{"question text", "question name"} { // a refusal of it is proposed
+				reads[thing] = person.May(auth.ReadAsked, "") || person.May(auth.Refuse, "")
+			}
+			for _, thing := range []string{"waiting text", "waiting name", "refused text", "refused name", "refused told"} {
+				reads[thing] = person.May(auth.ReadAsked, "")
+			}
 			for _, at := range a.addresses() {
 				if at[0] != "GET" || strings.HasSuffix(at[1], "/socket") {
 					continue
@@ -38,18 +50,20 @@ func TestWhoSeesWhatOfAskers(t *testing.T) {
 							t.Errorf("%s shows the %s", at[1], thing)
 						}
 					}
-					for _, thing := range []string{"question text", "question name", "refused text", "refused name", "refused told"} {
+					for thing := range reads {
 						if !strings.Contains(text, a.birds[thing]) {
 							continue
 						}
-						if seen = true; !reads {
+						if seen[thing] = true; !reads[thing] {
 							t.Errorf("%s shows the %s", at[1], thing)
 						}
 					}
 				}
 			}
-			if reads && !seen {
-				t.Error("sees nothing of what waits: this test cannot find anything")
+			for thing, may := range reads {
+				if may && !seen[thing] {
+					t.Errorf("does not see the %s: this test cannot find it", thing)
+				}
 			}
 		})
 	}

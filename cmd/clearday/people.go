@@ -31,9 +31,6 @@ func user(ctx context.Context, e env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if opts.name == "" {
-		opts.name, _, _ = strings.Cut(email, "@")
-	}
 	u, err := record.AddUser(ctx, auth.User{ID: papers.NewID(), Name: opts.name, Email: email, CreatedAt: e.now().UTC(), Grants: grants})
 	if err != nil {
 		return fmt.Errorf("adding the user: %w", err)

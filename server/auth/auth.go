@@ -3,11 +3,13 @@
 package auth
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -35,30 +37,31 @@ type Permission string
 
 // The permissions. Anyone needs no role, SignedIn any role at all.
 const (
-	Anyone     Permission = "anyone"
-	SignedIn   Permission = "signed in"
-	ManageSite Permission = "manage the site" // settings, partners, new boards, users
-	EditBoard  Permission = "edit the board"  // its members, terms, venue and rules for questions
-	EditAgenda Permission = "edit the agenda" // meetings, items
-	Approve    Permission = "approve papers"  // say yes to what an author sent, or send it back
-	Upload     Permission = "upload papers"
-	Publish    Permission = "publish"      // announce, publish, schedule, withdraw
-	RunRoom    Permission = "run the room" // open, pause, move the item
-	Caption    Permission = "send captions"
-	Moderate   Permission = "moderate questions"
-	SeeChair   Permission = "see the chair’s view"               // the next questions and the time left
-	ReadAsked  Permission = "read questions that are not public" // and what became of them
-	Refuse     Permission = "decide about refusals"              // where the board's rule says so
-	SeeDrafts  Permission = "see what is not public yet"
-	SeePrivate Permission = "see private papers"
+	Anyone      Permission = "anyone"
+	SignedIn    Permission = "signed in"
+	ManageSite  Permission = "manage the site" // settings, partners, new boards, users
+	EditBoard   Permission = "edit the board"  // its members, terms, venue and rules for questions
+	EditAgenda  Permission = "edit the agenda" // meetings, items
+	Approve     Permission = "approve papers"  // say yes to what an author sent, or send it back
+	Upload      Permission = "upload papers"
+	Publish     Permission = "publish"      // announce, publish, schedule, withdraw
+	RunRoom     Permission = "run the room" // open, pause, move the item
+	Caption     Permission = "send captions"
+	Moderate    Permission = "moderate questions"
+	SeeChair    Permission = "see the chair’s view"               // the next questions and the time left
+	ReadAsked   Permission = "read questions that are not public" // and what became of them
+	Refuse      Permission = "decide about refusals"              // where the board's rule says so
+	HandleAsked Permission = "take part in deciding questions"    // of whatever they read, by ReadAsked or Refuse
+	SeeDrafts   Permission = "see what is not public yet"
+	SeePrivate  Permission = "see private papers"
 )
 
 // may is the matrix role x permission, in one place.
 var may = map[Role][]Permission{
 	Author:    {SeeDrafts, Upload},
-	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse},
-	Moderator: {SeeDrafts, Moderate, SeeChair, ReadAsked},
-	Chair:     {SeeDrafts, SeePrivate, Approve, SeeChair, ReadAsked, Refuse},
+	Secretary: {SeeDrafts, SeePrivate, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse, HandleAsked},
+	Moderator: {SeeDrafts, Moderate, SeeChair, ReadAsked, HandleAsked},
+	Chair:     {SeeDrafts, SeePrivate, Approve, SeeChair, Refuse, HandleAsked},
 	Member:    {SeePrivate},
 	Admin:     {ManageSite, EditBoard},
 	Captioner: {Caption},
@@ -131,11 +134,23 @@ func (p Person) Audience() papers.Audience {
 func (p Person) Actor(what Permission, board string) papers.Actor {
 	for _, g := range p.Grants {
 		if (board == "" || g.Board == papers.EveryBoard || g.Board == board) && slices.Contains(may[g.Role], what) {
-			return papers.Actor{ID: p.ID, Name: p.Name, Role: string(g.Role)}
+			return papers.Actor{ID: p.ID, Name: cmp.Or(p.called(), unnamed[g.Role]), Role: string(g.Role)}
 		}
 	}
-	return papers.Actor{ID: p.ID, Name: p.Name}
+	return papers.Actor{ID: p.ID, Name: p.called()}
 }
+
+// called is the person's name, "" when they have none: an e-mail address is not shown in its place.
+func (p Person) called() string {
+	if strings.Contains(p.Name, "@") {
+		return ""
+	}
+	return p.Name
+}
+
+// unnamed is what somebody without a name is called, where a name is meant.
+var unnamed = map[Role]string{Author: "An author", Secretary: "A board secretary", Moderator: "A moderator", Chair: "The chair",
+	Member: "A member", Admin: "An administrator", Captioner: "A captioner"}
 
 // User is somebody who can sign in.
 type User struct {

@@ -23,13 +23,14 @@ run the room                        -       yes        -          -      -      
 send captions                       -       yes        -          -      -       -      yes
 moderate questions                  -       yes        yes        -      -       -      -
 see the chair’s view                -       yes        yes        yes    -       -      -
-read questions that are not public  -       yes        yes        yes    -       -      -
+read questions that are not public  -       yes        yes        -      -       -      -
 decide about refusals               -       yes        -          yes    -       -      -
+take part in deciding questions     -       yes        yes        yes    -       -      -
 see what is not public yet          yes     yes        yes        yes    -       -      -
 see private papers                  -       yes        -          yes    yes     -      -
 `
 
-var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse, SeeDrafts, SeePrivate}
+var permissions = []Permission{ManageSite, EditBoard, EditAgenda, Approve, Upload, Publish, RunRoom, Caption, Moderate, SeeChair, ReadAsked, Refuse, HandleAsked, SeeDrafts, SeePrivate}
 
 func TestMatrix(t *testing.T) {
 	var got strings.Builder

@@ -73,6 +73,15 @@ func (db *DB) Admit(ctx context.Context, u auth.User, c papers.Change) (auth.Use
 		if err := tx.grant(ctx, known[0].ID, u.Grants); err != nil {
 			return note{}, err
 		}
+		if known[0].Name == "" && u.Name != "" { // they had none until now
+			sealed, err := db.seal.close("users:"+known[0].ID, userWords{Name: u.Name, Email: known[0].Email})
+			if err != nil {
+				return note{}, err
+			}
+			if _, err := tx.exec(ctx, "naming a user", "UPDATE users SET sealed = ? WHERE id = ?", sealed, known[0].ID); err != nil {
+				return note{}, err
+			}
+		}
 		u, err = only(db.users(ctx, tx, byEmail))
 		return note{what: "gave roles", subject: "users/" + u.ID, before: known[0].Grants, after: u.Grants}, err
 	})
