@@ -126,3 +126,20 @@ func (c *concerned) everything(ctx context.Context) error {
 	}
 	return nil
 }
+
+// News names what of an act may hold passages that are new to the public: less than what changes, because
+// another name of a board makes no old paper news.
+func News(a papers.Act) (subject string, ok bool) {
+	switch a.Kind {
+	case papers.ActPaperPublished:
+		ref, ok := papers.VersionOf(a.Subject)
+		return ofPapers + ref.Paper, ok
+	case papers.ActContributionTaken, papers.ActContributionMoved:
+		return a.Subject, true
+	case papers.ActAgendaPublished, papers.ActItemChanged, papers.ActItemReleased:
+		return ofMeetings + a.Meeting + ofAgenda, true
+	case papers.ActRoomChanged: // what was said, once all is: its last passage grows until then
+		return ofMeetings + a.Meeting + ofCaptions, a.Facts["room"] == "closed"
+	}
+	return "", false
+}

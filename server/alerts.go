@@ -27,7 +27,7 @@ type Alerts struct {
 // shares one.
 const fromOnePlace = 60
 
-// alertsShow answers GET /alerts: the form, for the board or meeting that the address names.
+// alertsShow answers GET /alerts: the form, for the board, meeting or search that the address names.
 func (s *Server) alertsShow(c *call) error {
 	if s.Alerts == nil {
 		return papers.ErrNotFound
@@ -38,7 +38,10 @@ func (s *Server) alertsShow(c *call) error {
 			chosen = scope + ":" + slug
 		}
 	}
-	return s.alertsPage(c, fiber.StatusOK, page.Form{Values: map[string]string{"scope": chosen}}, "")
+	if kept := tidySearch(c.Query("search")); kept != "" {
+		chosen = "search:" + kept
+	}
+	return s.alertsPage(c, fiber.StatusOK, page.Form{Values: map[string]string{"scope": chosen, "rhythm": string(alerts.AtOnce)}}, "")
 }
 
 func (s *Server) alertsPage(c *call, status int, f page.Form, sentTo string) error {
@@ -62,6 +65,12 @@ func (s *Server) alertsPage(c *call, status int, f page.Form, sentTo string) err
 		label := m.NameAndDate() + " only"
 		p.Choices = append([]page.Choice{{Value: "meeting:" + slug, Says: label}}, p.Choices...)
 	}
+	if kept, ok := strings.CutPrefix(f.Value("scope"), "search:"); ok {
+		if p.Search, err = s.Alerts.Writer.Search.Says(c.ctx, kept); err != nil {
+			return err
+		}
+		p.Choices = nil
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.render(status, p)
 }
@@ -72,10 +81,13 @@ func (s *Server) alertsSubscribe(c *call) error {
 	if s.Alerts == nil {
 		return papers.ErrNotFound
 	}
-	f := c.typed("email", "scope")
+	f := c.typed("email", "scope", "rhythm")
 	f.At = "email"
 	scope, subject, _ := strings.Cut(f.Value("scope"), ":")
-	sub := alerts.Subscription{Email: f.Value("email"), Scope: alerts.Scope(scope), Subject: subject}
+	sub := alerts.Subscription{Email: f.Value("email"), Scope: alerts.Scope(scope), Subject: subject, Rhythm: alerts.Rhythm(f.Value("rhythm"))}
+	if sub.Scope == alerts.OfSearch {
+		sub.Subject = tidySearch(subject)
+	}
 	err := sub.Tidy()
 	if err == nil {
 		err = s.known(c.ctx, sub)
@@ -134,6 +146,12 @@ func (s *Server) alertPage(c *call, done string) error {
 		}
 		p.Address, p.Email, p.Confirmed = sub.Address(), sub.Email, sub.ConfirmedAt != nil
 		p.What = s.scopeWords(c.ctx, sub)
+		if sub.Scope == alerts.OfSearch {
+			p.Search, p.Rhythm, p.Other = "/search?"+sub.Subject, sub.Rhythm, alerts.Weekly
+			if sub.Rhythm == alerts.Weekly {
+				p.Other = alerts.AtOnce
+			}
+		}
 	}
 	return c.render(fiber.StatusOK, p)
 }
@@ -150,6 +168,10 @@ func (s *Server) scopeWords(ctx context.Context, sub alerts.Subscription) string
 		}
 	case alerts.Everything:
 		return "every board"
+	case alerts.OfSearch:
+		if words, err := s.Alerts.Writer.Search.Says(ctx, sub.Subject); err == nil {
+			return "the search " + words
+		}
 	}
 	return "something that is not public any more"
 }
@@ -161,11 +183,17 @@ func (s *Server) alertChange(c *call) error {
 		return papers.ErrNotFound
 	}
 	id, code := c.Params("id"), c.Params("code")
-	if c.formField("act") == "confirm" {
+	switch act := c.formField("act"); act {
+	case "confirm":
 		if err := s.Alerts.Store.ConfirmSubscription(c.ctx, id, code); err != nil {
 			return err
 		}
 		return s.alertPage(c, "confirmed")
+	case string(alerts.AtOnce), string(alerts.Weekly):
+		if err := s.Alerts.Store.SetRhythm(c.ctx, id, code, alerts.Rhythm(act)); err != nil {
+			return err
+		}
+		return s.alertPage(c, "changed")
 	}
 	if c.formField("act") != "stop" && c.formField("List-Unsubscribe") != "One-Click" {
 		return papers.Errorf(papers.CodeInvalid, "Open the link of the letter and press the button there.")

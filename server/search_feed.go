@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -55,11 +54,11 @@ func (c *call) searchFeedHead(kept page.SearchArgs) (feeds.Feed, error) {
 	if err := c.s.history.Follow(c.ctx, c.s.Record); err != nil {
 		return feeds.Feed{}, err
 	}
-	said, err := c.s.searchWords(c.ctx, kept)
+	names, err := KeptSearches{Finder: c.s.Finder}.names(c.ctx)
 	if err != nil {
 		return feeds.Feed{}, err
 	}
-	return feeds.Feed{ID: c.s.history.ID(kept.Address("search", 1)), Title: "Search: " + said + ", " + site.Name, Author: site.Name, Email: site.Contact,
+	return feeds.Feed{ID: c.s.history.ID(kept.Address("search", 1)), Title: "Search: " + kept.Says(names) + ", " + site.Name, Author: site.Name, Email: site.Contact,
 		Home: c.origin() + kept.Address("/search", 1), Began: c.s.history.Began(),
 		Subtitle: "What the search finds, with the passages that match."}, nil
 }
@@ -145,24 +144,4 @@ func (c *call) foundMoment(h search.Hit) (m moment, err error) {
 		}
 	}
 	return m, err
-}
-
-// searchWords says a search as a person would: the words, and what narrows them.
-func (s *Server) searchWords(ctx context.Context, k page.SearchArgs) (string, error) {
-	boards, err := s.Record.Boards(ctx)
-	if err != nil {
-		return "", err
-	}
-	partners, err := s.Record.Partners(ctx)
-	if err != nil {
-		return "", err
-	}
-	names := map[string]string{}
-	for _, b := range boards {
-		names["board "+b.Slug] = b.Name
-	}
-	for _, p := range partners {
-		names["org "+p.Slug] = p.Name
-	}
-	return k.Says(names), nil
 }

@@ -22,6 +22,16 @@ const (
 	OfMeeting  Scope = "meeting"
 	OfBoard    Scope = "board"
 	Everything Scope = "everything"
+	OfSearch   Scope = "search" // the passages that a search finds, wherever they are
+)
+
+// Rhythm is how often somebody hears of what a search finds.
+type Rhythm string
+
+// The rhythms. Letters about boards and meetings have none: they come when something happens.
+const (
+	AtOnce Rhythm = "at once"
+	Weekly Rhythm = "weekly"
 )
 
 // Subscription is somebody's wish to hear. It counts from its confirmation (double opt-in).
@@ -30,7 +40,8 @@ type Subscription struct {
 	Code        string // of its private address; derived by the store, never kept
 	Email       string
 	Scope       Scope
-	Subject     string // slug of the board or meeting
+	Subject     string // slug of the board or meeting; of a search the query of its address
+	Rhythm      Rhythm // of a search
 	CreatedAt   time.Time
 	ConfirmedAt *time.Time
 }
@@ -44,6 +55,10 @@ func (s *Subscription) Tidy() error {
 	if s.Scope == Everything {
 		s.Subject = ""
 	}
+	if s.Scope == OfSearch {
+		return s.tidySearch()
+	}
+	s.Rhythm = ""
 	if s.Scope != Everything && (s.Scope != OfBoard && s.Scope != OfMeeting || s.Subject == "") {
 		return papers.Errorf(papers.CodeInvalid, "Choose what you want to hear of: a board, a meeting or everything.")
 	}
@@ -67,6 +82,7 @@ const (
 	News    Kind = "news"    // an event
 	Outcome Kind = "outcome" // tells a secretary what became of a scheduled publication
 	Asked   Kind = "asked"   // tells an asker what became of their question
+	Found   Kind = "found"   // passages that a search finds and that nobody told them of yet
 )
 
 // Asking is what a letter tells an asker. It says where the question stands when the letter is written.
@@ -86,7 +102,8 @@ type Letter struct {
 	Subscription *Subscription // nil for people of the desk
 	Event        Event         // of News
 	Outcome      papers.Outcome
-	Asking       Asking // of Asked; empty when a later letter tells it, or nobody is to be told any more
+	Subjects     []string // of Found: what became public, as acts name it
+	Asking       Asking   // of Asked; empty when a later letter tells it, or nobody is to be told any more
 	Tries        int
 	CreatedAt    time.Time
 }
@@ -126,10 +143,24 @@ type Store interface {
 	// QueueOutcomes queues letters to the secretaries of boards for outcomes that have none yet.
 	QueueOutcomes(ctx context.Context) error
 
+	// SearchPosition is the last act that was searched for those who keep a search.
+	SearchPosition(ctx context.Context) (int64, error)
+	// Searches are the searches that somebody keeps, confirmed, each once.
+	Searches(ctx context.Context) ([]string, error)
+	// QueueFound queues a letter for each subscription to a search that finds something that became
+	// public after its confirmation, or adds to the one that waits, and moves the position, unless
+	// another program did meanwhile. Weekly letters are due at the moment given.
+	QueueFound(ctx context.Context, matches []Match, from, to int64, weekly time.Time) error
+	// Untold leaves of the passages those that no other letter of the subscription told of.
+	Untold(ctx context.Context, l Letter, passages []string) ([]string, error)
+	// SetRhythm changes how often a search is told of. What waits already stays due.
+	SetRhythm(ctx context.Context, id, code string, r Rhythm) error
+
 	// TakeLetter leases the next letter that is due; ok is false when there is none.
 	TakeLetter(ctx context.Context, lease time.Duration) (l Letter, ok bool, err error)
-	// HandOver says that the letter goes to the mail server now; false when somebody else has it.
-	HandOver(ctx context.Context, id string) (bool, error)
+	// HandOver says that the letter goes to the mail server now, and that it tells of the passages;
+	// false when somebody else has it, or when another letter tells of one of them.
+	HandOver(ctx context.Context, id string, told []Told) (bool, error)
 	// FinishLetter ends a letter in a state, with what the mail server said.
 	FinishLetter(ctx context.Context, id string, s State, says string) error
 	// RetryLetter puts a letter back for later.
@@ -140,6 +171,12 @@ type Store interface {
 	WrittenTo(ctx context.Context, subject string) (int, error)
 }
 
+// Told is a passage that a letter tells of.
+type Told struct {
+	Passage string // hash of its words
+	Subject string // where it was read, such as papers/abc/v/2
+}
+
 // Message is a letter in words, ready for the mail server.
 type Message struct {
 	ID         string // unique for ever, for the Message-ID
@@ -148,6 +185,7 @@ type Message struct {
 	Text, HTML string
 	// Unsubscribe is the address for one click (RFC 8058), empty in letters that are no list mail.
 	Unsubscribe string
+	Told        []Told
 }
 
 // Mailer reaches the mail server.

@@ -84,6 +84,19 @@ func (f *Follower) await(ctx context.Context, at int64) error {
 	return nil
 }
 
+// whole is how many of the acts belong to transactions that were read to their end, when more follow.
+func whole(acts []papers.Act, more bool) int {
+	if !more {
+		return len(acts)
+	}
+	for i := len(acts) - 1; i > 0; i-- {
+		if !acts[i].At.Equal(acts[i-1].At) {
+			return i
+		}
+	}
+	return len(acts)
+}
+
 // Events groups acts into events: what one transaction made known of one meeting. It answers the
 // number up to which the acts are dealt with: when more follow, the last group may go on.
 func Events(acts []papers.Act, more bool) (events []Event, last int64) {

@@ -88,7 +88,7 @@ func (p *Post) send(ctx context.Context, line Line, l Letter) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("writing a letter: %w", err), p.later(ctx, l, "The letter could not be written yet."))
 	}
-	if mine, err := p.Store.HandOver(ctx, l.ID); err != nil || !mine {
+	if mine, err := p.Store.HandOver(ctx, l.ID, m.Told); err != nil || !mine {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the server may have taken it: that is said also while stopping

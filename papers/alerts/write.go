@@ -23,12 +23,14 @@ type Record interface {
 	Items(ctx context.Context, a papers.Audience, meeting string) ([]papers.Item, error)
 	Find(ctx context.Context, a papers.Audience, refs []papers.VersionRef) ([]papers.Found, error)
 	Acts(ctx context.Context, after int64, limit int) ([]papers.Act, error)
+	Untold(ctx context.Context, l Letter, passages []string) ([]string, error)
 }
 
 // Writer writes letters from what is public at the moment of writing, whatever was queued: a paper
 // that was withdrawn meanwhile is not in them.
 type Writer struct {
 	Record Record
+	Search Searcher
 	Base   string // address of the site, without a trailing slash
 }
 
@@ -50,6 +52,7 @@ type letter struct {
 	Button  string // what the link is for
 	Link    string
 	News    []news
+	More    string // what there was no room for
 	Why     string
 	Stop    string // address
 	Contact string
@@ -58,6 +61,7 @@ type letter struct {
 // news is one thing that is new.
 type news struct {
 	Title, Says, Link string
+	Passages          []FoundPassage
 }
 
 // Write gives the letter in words. errNothingLeft when its matter is not public any more.
@@ -77,6 +81,8 @@ func (w *Writer) Write(ctx context.Context, l Letter) (Message, error) {
 		subject, err = w.outcome(ctx, l, &in)
 	case Asked:
 		subject, err = w.asked(l, &in)
+	case Found:
+		return w.found(ctx, l, in)
 	default:
 		err = fmt.Errorf("a letter of kind %q", l.Kind)
 	}
@@ -137,6 +143,9 @@ func (w *Writer) scope(ctx context.Context, s Subscription) (string, error) {
 			return "", errNothingLeft
 		}
 		return m.NameAndDate(), err
+	case OfSearch:
+		// Not its words: whoever knows an address could have us send them anything.
+		return "a search of the record", nil
 	}
 	return "every board", nil
 }

@@ -1,10 +1,13 @@
 package page
 
+import "clearday/papers/alerts"
+
 // Alerts is the form by which people ask for letters.
 type Alerts struct {
 	Base
 	Form    Form
 	Choices []Choice
+	Search  string // what is searched for, when it is a search that is kept
 	SentTo  string // the address that a letter is on its way to
 }
 
@@ -14,11 +17,14 @@ func (Alerts) Template() string { return "alerts/subscribe.html" }
 // Alert is the private page of one subscription.
 type Alert struct {
 	Base
-	Done      string // confirmed or stopped, just now
+	Done      string // confirmed, changed or stopped, just now
 	Address   string
 	Email     string
 	What      string
 	Confirmed bool
+
+	Search        string // address of the search that is kept, or empty
+	Rhythm, Other alerts.Rhythm
 }
 
 // Template names the page's template.

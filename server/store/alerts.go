@@ -30,6 +30,7 @@ type subscriptionRow struct {
 	Sealed        []byte
 	Scope         alerts.Scope
 	Subject       string
+	Rhythm        alerts.Rhythm
 	CreatedAt     time.Time
 	ConfirmedAt   *time.Time
 }
@@ -59,14 +60,14 @@ type letterRow struct {
 func (s sealer) alertCode(id string) string { return hex.EncodeToString(s.mac("alert:" + id)[:16]) }
 
 func (db *DB) subscription(r subscriptionRow) (alerts.Subscription, error) {
-	s := alerts.Subscription{ID: r.ID, Code: db.seal.alertCode(r.ID), Scope: r.Scope, Subject: r.Subject, CreatedAt: r.CreatedAt, ConfirmedAt: r.ConfirmedAt}
+	s := alerts.Subscription{ID: r.ID, Code: db.seal.alertCode(r.ID), Scope: r.Scope, Subject: r.Subject, Rhythm: r.Rhythm, CreatedAt: r.CreatedAt, ConfirmedAt: r.ConfirmedAt}
 	return s, db.seal.open("subscription:"+r.ID, r.Sealed, &s.Email)
 }
 
 // Subscribe implements alerts.Store.
 func (db *DB) Subscribe(ctx context.Context, s alerts.Subscription) error {
 	return db.write(ctx, func(tx *tx) error {
-		row := subscriptionRow{ID: papers.NewID(), EmailKey: db.seal.emailKey(s.Email), Scope: s.Scope, Subject: s.Subject, CreatedAt: tx.now}
+		row := subscriptionRow{ID: papers.NewID(), EmailKey: db.seal.emailKey(s.Email), Scope: s.Scope, Subject: s.Subject, Rhythm: s.Rhythm, CreatedAt: tx.now}
 		var err error
 		if row.Sealed, err = db.seal.close("subscription:"+row.ID, s.Email); err != nil {
 			return err
@@ -84,6 +85,10 @@ func (db *DB) Subscribe(ctx context.Context, s alerts.Subscription) error {
 		kind := alerts.Confirm
 		if row.ConfirmedAt != nil {
 			kind = alerts.Already
+		} else if row.Rhythm != s.Rhythm {
+			if _, err := tx.exec(ctx, "changing a rhythm", "UPDATE subscriptions SET rhythm = ? WHERE id = ?", s.Rhythm, row.ID); err != nil {
+				return err
+			}
 		}
 		return tx.queue(ctx, letterRow{Kind: kind, Subscription: row.ID, About: papers.NewID()})
 	})
@@ -157,6 +162,15 @@ func (db *DB) ForgetUnconfirmed(ctx context.Context, before time.Time) error {
 // without a recipient: how many people were written to is part of the report of a taking back.
 func (tx *tx) forgetSubscriptions(ctx context.Context, where string, args ...any) error {
 	which := "SELECT id FROM subscriptions WHERE " + where
+	if _, err := tx.exec(ctx, "erasing what letters wait for", "DELETE FROM letter_subjects WHERE letter IN (SELECT id FROM letters WHERE subscription IN ("+which+"))", args...); err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "erasing what was told", "DELETE FROM told WHERE letter IN (SELECT id FROM letters WHERE state <> 'sent' AND subscription IN ("+which+"))", args...); err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "erasing who was told", "UPDATE told SET subscription = letter WHERE subscription IN ("+which+")", args...); err != nil {
+		return err
+	}
 	if _, err := tx.exec(ctx, "erasing letters", "DELETE FROM letters WHERE state <> 'sent' AND subscription IN ("+which+")", args...); err != nil {
 		return err
 	}
@@ -309,6 +323,9 @@ func (db *DB) letter(ctx context.Context, r letterRow) (alerts.Letter, error) {
 		}
 		s, err := db.subscription(row)
 		l.Subscription, l.To = &s, s.Email
+		if err == nil && r.Kind == alerts.Found {
+			l.Subjects, err = db.subjectsOf(ctx, r.ID)
+		}
 		return l, err
 	}
 	if r.Kind == alerts.Asked {
@@ -328,11 +345,16 @@ func (db *DB) letter(ctx context.Context, r letterRow) (alerts.Letter, error) {
 }
 
 // HandOver implements alerts.Store.
-func (db *DB) HandOver(ctx context.Context, id string) (bool, error) {
+func (db *DB) HandOver(ctx context.Context, id string, told []alerts.Told) (bool, error) {
 	mine := false
 	err := db.write(ctx, func(tx *tx) error {
 		n, err := tx.exec(ctx, "handing over a letter", "UPDATE letters SET state = ? WHERE id = ? AND state = 'queued' AND leased_until > ?", alerts.Handing, id, tx.now)
-		mine = n > 0
+		if err != nil || n == 0 {
+			return err
+		}
+		if mine, err = tx.noteTold(ctx, id, told); err == nil && !mine {
+			return errNothing // written again when its lease ends
+		}
 		return err
 	})
 	return mine && err == nil, err
@@ -341,6 +363,9 @@ func (db *DB) HandOver(ctx context.Context, id string) (bool, error) {
 // FinishLetter implements alerts.Store.
 func (db *DB) FinishLetter(ctx context.Context, id string, s alerts.State, says string) error {
 	return db.write(ctx, func(tx *tx) error {
+		if _, err := tx.exec(ctx, "forgetting what a letter waited for", "DELETE FROM letter_subjects WHERE letter = ?", id); err != nil {
+			return err
+		}
 		_, err := tx.exec(ctx, "finishing a letter", "UPDATE letters SET state = ?, says = ?, sent_at = ?, leased_until = NULL WHERE id = ?", s, says, tx.now, id)
 		return err
 	})
@@ -378,8 +403,9 @@ func (db *DB) LetterCounts(ctx context.Context) (map[alerts.State]int, string, e
 // WrittenTo implements alerts.Store.
 func (db *DB) WrittenTo(ctx context.Context, subject string) (int, error) {
 	var n int
-	err := db.r.NewRaw(`SELECT count(*) FROM letters AS l WHERE l.state IN ('sent', 'handing', 'unknown') AND l.kind = 'news' AND EXISTS (
-		SELECT 1 FROM acts AS a WHERE a.number BETWEEN l.first_act AND l.last_act AND a.subject = ? AND a.kind = ?)`, subject, papers.ActPaperPublished).Scan(ctx, &n)
+	err := db.r.NewRaw(`SELECT count(*) FROM letters AS l WHERE l.state IN ('sent', 'handing', 'unknown') AND (l.kind = 'news' AND EXISTS (
+		SELECT 1 FROM acts AS a WHERE a.number BETWEEN l.first_act AND l.last_act AND a.subject = ? AND a.kind = ?)
+		OR l.kind = 'found' AND EXISTS (SELECT 1 FROM told AS t WHERE t.letter = l.id AND t.subject = ?))`, subject, papers.ActPaperPublished, subject).Scan(ctx, &n)
 	if err != nil {
 		return 0, fmt.Errorf("counting who was written to: %w", err)
 	}

@@ -45,9 +45,9 @@ func TestLetters(t *testing.T) {
 				t.Errorf("ann's letter is for %s, want the narrowest", l.Subscription.Scope)
 			}
 		}
-		mine, err := r.HandOver(r.ctx, taken[0].ID)
+		mine, err := r.HandOver(r.ctx, taken[0].ID, nil)
 		r.must(err)
-		again, err := r.HandOver(r.ctx, taken[0].ID)
+		again, err := r.HandOver(r.ctx, taken[0].ID, nil)
 		r.must(err)
 		if !mine || again {
 			t.Errorf("handed over: %t, and again: %t", mine, again)

@@ -474,7 +474,7 @@ func (r *record) sendAll() (sent []string) {
 			state = alerts.Sent
 			sent = append(sent, l.To+" "+l.Asking.Subject)
 		}
-		mine, err := r.HandOver(r.ctx, l.ID)
+		mine, err := r.HandOver(r.ctx, l.ID, nil)
 		r.must(err)
 		if !mine {
 			r.t.Fatal("a letter was taken by somebody else")

@@ -62,6 +62,7 @@ type Program struct {
 // letters are the parts that write to people; empty while no mail server is set.
 type letters struct {
 	follower *alerts.Follower
+	searches *alerts.SearchFollower
 	post     *alerts.Post
 	pages    *server.Alerts
 }
@@ -116,6 +117,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	}
 	p.engine = index // not before: a nil *Engine is no nil search.Engine, and Close would use it
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
+	finder := &search.Finder{Engine: p.engine, Record: p.Record, Follow: p.follower}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Office: p.Office, Log: log}
 	bus, err := p.openBus(cfg)
@@ -129,7 +131,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	}
 	p.eraser = &livestream.Eraser{Store: p.Record, Boards: p.Record.Boards, Now: now, Log: log}
 	if cfg.SMTPURL != "" {
-		p.openLetters(cfg, now)
+		p.openLetters(cfg, finder, now)
 	}
 	binding, err := pdf.New(pdf.Limits{Children: 1}) // packs wait for nobody, and nobody for them
 	if err != nil {
@@ -138,8 +140,7 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.Packs = &packs.Packs{Store: p.Record, Tools: binding, Path: p.Files.Path, Dir: filepath.Join(cfg.Data, "packs"), Address: base, Now: now, Log: log}
 	p.server, err = server.New(server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
-		Finder: &search.Finder{Engine: p.engine, Record: p.Record, Follow: p.follower},
-		Tools:  drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
+		Finder: finder, Tools: drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
 	})
 	if err == nil {
 		p.Publisher.Count = p.server.CountNotice
@@ -163,18 +164,26 @@ func (p *Program) openBus(cfg config.Config) (livestream.Bus, error) {
 	return p.redis, nil
 }
 
-func (p *Program) openLetters(cfg config.Config, now func() time.Time) {
+func (p *Program) openLetters(cfg config.Config, finder *search.Finder, now func() time.Time) {
 	smtp := mail.SMTP{URL: cfg.SMTPURL, From: func(ctx context.Context) (address, name string, err error) {
 		site, err := p.Record.Site(ctx)
 		return site.Contact, site.Name, err
 	}}
-	writer := &alerts.Writer{Record: p.Record, Base: cfg.PublicURL.String()}
+	kept := server.KeptSearches{Finder: finder}
+	writer := &alerts.Writer{Record: p.Record, Search: kept, Base: cfg.PublicURL.String()}
 	post := &alerts.Post{Store: p.Record, Writer: writer, Mailer: smtp, Log: p.log, Wakes: make(chan struct{}, 1)}
 	p.letters = letters{
 		follower: &alerts.Follower{Acts: p.Record, Store: p.Record, Now: now, Wake: post.Wake, Log: p.log},
+		searches: &alerts.SearchFollower{Acts: p.Record, Store: p.Record, Search: kept, Zone: p.zone, Now: now, Wake: post.Wake, Log: p.log},
 		post:     post,
 		pages:    &server.Alerts{Store: p.Record, Writer: writer, Mailer: smtp, Server: smtp.Server(), Wake: post.Wake},
 	}
+}
+
+// zone is the site's.
+func (p *Program) zone(ctx context.Context) (*time.Location, error) {
+	site, err := p.Record.Site(ctx)
+	return site.Location(), err
 }
 
 // runs are the parts that write to people, to be run.
@@ -182,7 +191,7 @@ func (l letters) runs() []func(context.Context) error {
 	if l.post == nil {
 		return nil
 	}
-	return []func(context.Context) error{l.follower.Run, l.post.Run}
+	return []func(context.Context) error{l.follower.Run, l.searches.Run, l.post.Run}
 }
 
 // drainTime is how long requests under way may take once the program was told to stop.
