@@ -68,6 +68,7 @@ type Meeting struct {
 
 	AnnouncedAt *time.Time `json:"announced_at,omitempty"` // date, place and how to watch are public since
 	PublishedAt *time.Time `json:"published_at,omitempty"` // the agenda is public since
+	ArchivedAt  *time.Time `json:"archived_at,omitempty"`  // of a past meeting that was brought in from an archive: when
 	CreatedAt   time.Time  `json:"created_at"`
 
 	Numbering     NumberStyle `json:"numbering"`   // of the items; empty: 1, 1.1

@@ -37,6 +37,8 @@ type Publication struct {
 	// Supplement counts what came out after the agenda, from 1; 0 is the agenda and what came before it.
 	Supplement int   `json:"supplement,omitempty"`
 	Act        int64 `json:"act,omitempty"` // number of the first act that it made
+	// Archive says that it was public elsewhere before: its time here is no notice, in time or late.
+	Archive bool `json:"archive,omitempty"`
 }
 
 // Empty tells that nothing would become public.
@@ -241,6 +243,9 @@ func (p Publication) Acts(m Meeting, items []Item, found []Found, counts map[Clo
 		if counted && p.Late != nil {
 			facts["late"] = string(p.Late.Ground)
 			texts["late"] = p.Late.Reason
+		}
+		if p.Archive {
+			facts["archive"] = "yes"
 		}
 		acts = append(acts, Act{Kind: kind, Subject: subject, Board: m.Board, Meeting: m.Slug, Facts: facts, Texts: texts})
 	}

@@ -201,6 +201,9 @@ func (n *given) atOffices(clock papers.Clock) string {
 func (s *Server) dueSentence(m papers.Meeting, b papers.Board, now time.Time) string {
 	day, passed := s.due(m, b, now)
 	switch {
+	case m.ArchivedAt != nil:
+		return "These papers were public elsewhere before. They were brought in from an archive on " + m.ArchivedAt.In(m.Location()).Format("2 January 2006") +
+			", so nothing is said here about whether they came in time."
 	case now.After(m.StartsAt):
 		return "No agenda or paper of this meeting was published here."
 	case m.PapersFrom >= now.In(m.Location()).Format(time.DateOnly):

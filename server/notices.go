@@ -38,6 +38,9 @@ func clockRule(p notice.Profile, clock papers.Clock) notice.Rule {
 
 // countFor counts the clear days that a publication at the moment gives the meeting by one clock.
 func (s *Server) countFor(m papers.Meeting, b papers.Board, published time.Time, clock papers.Clock) (notice.Result, bool) {
+	if m.ArchivedAt != nil {
+		return notice.Result{}, false // it was public elsewhere before, nobody here knows since when
+	}
 	p := profileOf(b)
 	r, err := notice.Count(published, m.StartsAt, m.Location(), clockRule(p, clock), p, s.holidays())
 	return r, err == nil
@@ -78,6 +81,9 @@ func (s *Server) paperBadge(m papers.Meeting, b papers.Board, published, now tim
 
 // papersBadge says how a meeting stands with its papers: out in time, out late, due by a day, overdue.
 func (s *Server) papersBadge(m papers.Meeting, b papers.Board, now time.Time) *page.Badge {
+	if m.ArchivedAt != nil {
+		return &page.Badge{Look: "wait", Says: "Brought in from an archive", Detail: page.Near(*m.ArchivedAt, now, m.Location())}
+	}
 	if r, ok := s.reportsNotice(m, b); ok {
 		switch {
 		case r.Meeting.Before(r.Published):

@@ -49,6 +49,8 @@ func (n *given) event(pub papers.Publication) page.Event {
 	}
 	clock := papers.ClockNotice
 	switch {
+	case pub.Archive:
+		what = []string{"Brought in from an archive"}
 	case pub.Supplement > 0:
 		what, clock = append(what, "Supplement "+page.Number(pub.Supplement)), papers.ClockReports
 	case pub.Agenda && len(pub.Items) > 0 && len(pub.Versions) > 0:

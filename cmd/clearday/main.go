@@ -55,6 +55,7 @@ type env struct {
 
 var commands = []command{
 	{"serve", "serve [--demo]", "start; --demo loads the example partnership when there is no board yet", serve},
+	{"import", "import DIR --board SLUG [--dry-run] [--as-published] [--report FILE]", "bring an archive of papers in; resumable; prints progress and a report of what needs a person", importArchive},
 	{"user", "user add EMAIL --role ROLE [--board SLUG]... [--name NAME]", "print a one-time sign-in link; no --board means every board", user},
 	{"token", "token add NAME --role ROLE [--board SLUG]...", "print an API token, once", token},
 }

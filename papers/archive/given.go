@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -50,6 +51,9 @@ func ReadCSV(r io.Reader) (Notes, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the head of a table: %w", err)
+	}
+	if slices.ContainsFunc(head, func(s string) bool { return key(s) == "sure" }) {
+		return nil, nil // the report of an import: guesses are not to become what somebody wrote
 	}
 	head[0] = strings.TrimPrefix(head[0], "\uFEFF")
 	notes := Notes{}

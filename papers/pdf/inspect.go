@@ -16,12 +16,13 @@ import (
 	"clearday/papers"
 )
 
-// Info is what a PDF says about itself. Title and Author are the maker's and often wrong: never show them unasked.
+// Info is what a PDF says about itself. Title, Author and Subject are the maker's and often wrong: never show them unasked.
 type Info struct {
 	Pages     int
 	Sizes     []Size // as shown, of each page; its length is Pages
 	Title     string
 	Author    string
+	Subject   string
 	Version   string // "1.7"
 	Encrypted bool   // with an empty password: anybody can read it
 	Tagged    bool   // has the structure that screen readers use
@@ -41,10 +42,7 @@ func (s Size) turned(onItsSide bool) Size {
 // Inspect reads the facts of a file and makes sure that it holds what it says: every page exists, and the first and the last can be
 // read and drawn. Its error is a *papers.Unreadable when the file is to blame.
 func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
-	if err := checkHead(path); err != nil {
-		return Info{}, err
-	}
-	info, err := t.facts(ctx, path)
+	info, err := t.Facts(ctx, path)
 	if err != nil {
 		return Info{}, err
 	}
@@ -56,6 +54,14 @@ func (t *Tools) Inspect(ctx context.Context, path string) (Info, error) {
 		return Info{}, err
 	}
 	return info, nil
+}
+
+// Facts is what a file says about itself. That its pages can be read is for [Tools.Text] to say.
+func (t *Tools) Facts(ctx context.Context, path string) (Info, error) {
+	if err := checkHead(path); err != nil {
+		return Info{}, err
+	}
+	return t.facts(ctx, path)
 }
 
 // facts reads what a file says about itself, unchecked.
@@ -107,6 +113,8 @@ func parseInfo(out []byte, maxPages int) (Info, error) {
 			info.Title = value
 		case "Author":
 			info.Author = value
+		case "Subject":
+			info.Subject = value
 		case "Tagged":
 			info.Tagged = value == "yes"
 		case "Encrypted":

@@ -13,6 +13,9 @@ const (
 	muchOfIt = 0.5
 )
 
+// FewWords tells that a page with this text may be a picture of a page.
+func FewWords(text string) bool { return len(strings.Fields(text)) < fewWords }
+
 // Scans are the pages of a file, from 1, that are pictures of pages: hardly a word of text, and pictures over half of them or more. Its text
 // is read where there are such pictures only, which few papers have.
 func (t *Tools) Scans(ctx context.Context, path string, pages int) ([]int, error) {
@@ -22,7 +25,7 @@ func (t *Tools) Scans(ctx context.Context, path string, pages int) ([]int, error
 	}
 	var scans []int
 	err = t.Text(ctx, path, pages, func(page int, text string) error {
-		if pictured[page] && len(strings.Fields(text)) < fewWords {
+		if pictured[page] && FewWords(text) {
 			scans = append(scans, page)
 		}
 		return nil

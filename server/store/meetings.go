@@ -114,7 +114,7 @@ func (db *DB) AddMeetings(ctx context.Context, list []papers.Meeting, c papers.C
 	err := db.write(ctx, func(tx *tx) error {
 		tx.acts = append([]papers.Act(nil), c.Acts...)
 		for i, m := range list {
-			m.State, m.AnnouncedAt = papers.MeetingPlanned, nil
+			m.State, m.AnnouncedAt, m.ArchivedAt = papers.MeetingPlanned, nil, nil
 			if err := tx.addMeeting(ctx, &m); err != nil {
 				return err
 			}
@@ -194,7 +194,7 @@ func (db *DB) ChangeMeeting(ctx context.Context, m papers.Meeting, c papers.Chan
 			return note{}, papers.Errorf(papers.CodeConflict, "Somebody else changed this meeting a moment ago. Look at it again, then change it.")
 		}
 		m.StartsAt, m.EndsAt, m.AskUntil = inMicroseconds(m.StartsAt), inMicroseconds(m.EndsAt), perhapsInMicroseconds(m.AskUntil)
-		m.Board, m.AnnouncedAt, m.PublishedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.CreatedAt
+		m.Board, m.AnnouncedAt, m.PublishedAt, m.ArchivedAt, m.CreatedAt = old.Board, old.AnnouncedAt, old.PublishedAt, old.ArchivedAt, old.CreatedAt
 		m.Numbering, m.NumberFrom, m.OrderRevision, m.Revision = old.Numbering, old.NumberFrom, old.OrderRevision, old.Revision+1
 		if m.State == "" {
 			m.State, m.Reason, m.ResumesAt = old.State, old.Reason, old.ResumesAt

@@ -345,7 +345,7 @@ func (tx *tx) leaveOut(ctx context.Context, p *papers.Publication, overtaken []p
 
 // countSupplement numbers what comes after the agenda. m is the meeting as it was before.
 func (tx *tx) countSupplement(ctx context.Context, m papers.Meeting, p *papers.Publication) error {
-	if m.PublishedAt == nil || len(p.Items)+len(p.Versions) == 0 {
+	if m.PublishedAt == nil || p.Archive || len(p.Items)+len(p.Versions) == 0 {
 		return nil
 	}
 	err := tx.NewRaw("SELECT COALESCE(MAX(supplement), 0) + 1 FROM publications WHERE meeting = ?", m.Slug).Scan(ctx, &p.Supplement)
