@@ -71,12 +71,16 @@ func (s *Server) captionsShow(c *call) error {
 	if err != nil {
 		return err
 	}
+	heard, err := c.chapters(room)
+	if err != nil {
+		return err
+	}
 	base, err := c.base("What was said at the "+m.Name(), "meetings")
 	if err != nil {
 		return err
 	}
 	p := page.Captions{Base: base, Meeting: m, Zone: m.Location(), Live: room.State == livestream.RoomOpen, First: c.Query("cursor") == "",
-		Parts: page.NewCaptionParts(list)}
+		Parts: page.NewCaptionParts(list, heard)}
 	if next != "" {
 		p.Next = "/meetings/" + m.Slug + "/captions?cursor=" + url.QueryEscape(next)
 	}

@@ -22,10 +22,13 @@ type Captions struct {
 // Template names the page's template.
 func (Captions) Template() string { return "captions/captions.html" }
 
-// CaptionPart is a stretch of captions from one source.
+// CaptionPart is what was said about an item, from one source.
 type CaptionPart struct {
+	Item       string // its id, "" where none was being heard
+	Title      string // of the item
 	Source     livestream.CaptionSource
 	By         string
+	Other      bool // the source is another than before, so it is said
 	Paragraphs []CaptionParagraph
 }
 
@@ -51,14 +54,21 @@ const (
 	captionParagraph = 600 // characters, about
 )
 
-// NewCaptionParts puts captions together so that they can be read.
-func NewCaptionParts(list []livestream.Caption) []CaptionPart {
+// NewCaptionParts puts captions together so that they can be read, under the items that were heard.
+func NewCaptionParts(list []livestream.Caption, chapters []livestream.Chapter) []CaptionPart {
 	var parts []CaptionPart
 	var words strings.Builder
 	var last time.Time
 	for _, c := range list {
-		if n := len(parts); n == 0 || parts[n-1].Source != c.Source || parts[n-1].By != c.By {
-			parts, last = append(parts, CaptionPart{Source: c.Source, By: c.By}), time.Time{}
+		next := CaptionPart{Source: c.Source, By: c.By, Other: true}
+		for _, ch := range chapters {
+			if ch.Item != "" && !ch.At.After(c.At) {
+				next.Item, next.Title = ch.Item, strings.TrimPrefix(ch.Number+". "+ch.Title, ". ")
+			}
+		}
+		if n := len(parts); n == 0 || parts[n-1].Item != next.Item || parts[n-1].Source != c.Source || parts[n-1].By != c.By {
+			next.Other = n == 0 || parts[n-1].Source != c.Source || parts[n-1].By != c.By
+			parts, last = append(parts, next), time.Time{}
 		}
 		part := &parts[len(parts)-1]
 		long := words.Len() > 2*captionParagraph || words.Len() > captionParagraph && strings.HasSuffix(words.String(), ".")

@@ -348,7 +348,7 @@ func (l *loader) live(ctx context.Context, m papers.Meeting, spec meeting, items
 		if q.item > 0 {
 			a.Item = items[q.item-1].ID
 		}
-		c, err := l.Hub.Ask(ctx, a)
+		c, err := l.ask(ctx, a, q.came)
 		if err != nil {
 			return fmt.Errorf("asking: %w", err)
 		}
@@ -368,6 +368,15 @@ func (l *loader) live(ctx context.Context, m papers.Meeting, spec meeting, items
 		return nil
 	}
 	return l.hold(ctx, m, spec, items, numbers)
+}
+
+// ask sends a question, or has the moderator enter it where it came by another way.
+func (l *loader) ask(ctx context.Context, a livestream.Ask, came livestream.Channel) (livestream.Contribution, error) {
+	if came == "" {
+		return l.Hub.Ask(ctx, a)
+	}
+	a.Channel, a.Key = came, a.Device
+	return l.Hub.Enter(ctx, a, moderator)
 }
 
 func (l *loader) steps(ctx context.Context, number string, list []step) error {
@@ -401,10 +410,13 @@ func (l *loader) hold(ctx context.Context, m papers.Meeting, spec meeting, items
 		return fmt.Errorf("opening the room: %w", err)
 	}
 	at := m.StartsAt
-	for _, i := range items {
+	for n, i := range items {
 		l.clock.set(at)
 		if _, err := l.Hub.StartItem(ctx, m.Slug, i.ID, secretary); err != nil {
 			return fmt.Errorf("starting item %s: %w", i.Number, err)
+		}
+		if err := l.caption(ctx, m, false, spec.items[n].said); err != nil {
+			return err
 		}
 		at = at.Add(time.Duration(i.Minutes) * time.Minute)
 	}

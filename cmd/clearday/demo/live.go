@@ -91,20 +91,29 @@ var chatter = []struct{ name, text, removed string }{
 	{"Yusuf", "Thank you for the large print copies.", ""},
 }
 
-// present brings the meeting of today to where it is now: the second item is heard, questions are published,
-// one is put, people support and talk.
+// present brings the meeting of today to where it is now: the second item is heard and captioned, questions are
+// published, one is put, people support and talk, and a program that pretends to be many of them is found out.
 func (l *loader) present(ctx context.Context, m papers.Meeting, items []papers.Item, numbers []string) error {
 	l.clock.set(m.StartsAt)
 	if _, err := l.Hub.SetRoom(ctx, m.Slug, livestream.Turn{State: livestream.RoomOpen, Asking: livestream.AskingLive}, secretary); err != nil {
 		return fmt.Errorf("opening the room: %w", err)
 	}
 	at := m.StartsAt
-	for _, i := range items[:min(2, len(items))] {
+	for n, said := range [][]string{saidOpening, saidPublishing} {
+		at = at.Add(time.Duration(4*n) * time.Minute)
 		l.clock.set(at)
-		if _, err := l.Hub.StartItem(ctx, m.Slug, i.ID, secretary); err != nil {
-			return fmt.Errorf("starting item %s: %w", i.Number, err)
+		if _, err := l.Hub.StartItem(ctx, m.Slug, items[n].ID, secretary); err != nil {
+			return fmt.Errorf("starting item %s: %w", items[n].Number, err)
 		}
-		at = at.Add(time.Duration(i.Minutes) * time.Minute)
+		if err := l.caption(ctx, m, true, said); err != nil {
+			return err
+		}
+	}
+	if err := l.announce(ctx, m, "The large print copies lie by the door. There is tea after item 2."); err != nil {
+		return err
+	}
+	if err := l.flood(ctx, m, numbers[1]); err != nil {
+		return err
 	}
 	for n, number := range numbers {
 		for person := range 23 - 7*n {
@@ -118,7 +127,7 @@ func (l *loader) present(ctx context.Context, m papers.Meeting, items []papers.I
 		return fmt.Errorf("putting %s: %w", numbers[0], err)
 	}
 	for n, c := range chatter {
-		l.clock.set(at.Add(time.Duration(n) * time.Minute))
+		l.clock.set(at.Add(time.Duration(n+2) * time.Minute))
 		s, err := l.Hub.Say(ctx, livestream.Say{Meeting: m.Slug, Device: auth.HashSecret(fmt.Sprint("demo chat ", n)), Key: "demo", Name: c.name, Text: c.text})
 		if err == nil && c.removed != "" {
 			_, err = l.Hub.DecideMessage(ctx, livestream.MessageDecision{ID: s.ID, To: livestream.ChatRemoved, Reason: c.removed}, moderator)

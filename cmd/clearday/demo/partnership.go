@@ -98,6 +98,7 @@ type meeting struct {
 type item struct {
 	papers.Item
 	papers []paper
+	said   []string // as captioned, at a meeting that was held
 }
 
 type paper struct{ file, title string }
@@ -106,6 +107,7 @@ type question struct {
 	item             int // number of the item, 0 for none
 	name, area, text string
 	kind             livestream.Kind
+	came             livestream.Channel // by which staff entered it, empty: they asked here
 	email            string
 	then             livestream.Decision
 	steps            []step // after that
@@ -147,7 +149,7 @@ var meetings = []meeting{
 			{item: 5, name: "Parent", area: "Saltfen", text: "What does the strategy mean for the waiting times of children at Saltfen?", then: published, steps: []step{decides(livestream.Decision{AllocateTo: "Marshland Community Health Trust"})}, after: []step{owed(28)}},
 			{item: 4, name: "Student", area: "Eastwold", text: "Which of the partners have published nothing at all this year?", then: published, after: []step{decides(livestream.Decision{To: livestream.NotReached}), owed(90),
 				decides(livestream.Decision{Draft: "The three partners that published nothing are named in the annex.", AnsweredBy: "Director of Strategy"})}},
-			{name: "Resident", area: "Harrowmere", text: "Send me all e-mails between the council and the firm that made the map.", then: livestream.Decision{To: livestream.Held}, steps: []step{passesOn}},
+			{name: "Resident", area: "Harrowmere", text: "Send me all e-mails between the council and the firm that made the map.", then: livestream.Decision{To: livestream.Held}, steps: []step{passesOn}, after: []step{dealtWith}},
 			{item: 4, name: "Resident", area: "Saltfen", text: "When will the map of bus stops be right?", then: published, steps: []step{responds(livestream.Response{Do: livestream.Withdraw})}},
 			{name: "", area: "", text: "Why did the practice at Mill Road not call me back about my appointment?", then: livestream.Decision{To: livestream.Refused, Reason: "individual-case"}},
 		}},
@@ -157,9 +159,9 @@ var meetings = []meeting{
 			{Item: papers.Item{Title: "Minutes and what was done since", Purpose: papers.Decision, Lead: "Chair", Minutes: 10},
 				papers: []paper{{"transparency-minutes-2011-07.pdf", "Transparency Board: minutes of the July meeting"}, {"action-log.pdf", "Action log"}}},
 			{Item: papers.Item{Title: "Open data at the transport department", Purpose: papers.Discussion, Lead: "Head of Information", Minutes: 30},
-				papers: []paper{{"transport-open-data-strategy.pdf", "Transport: open data strategy"}}},
+				papers: []paper{{"transport-open-data-strategy.pdf", "Transport: open data strategy"}}, said: saidBuses},
 			{Item: papers.Item{Title: "Terms of reference", Purpose: papers.Decision, Lead: "Chair", Minutes: 15},
-				papers: []paper{{"terms-of-reference.pdf", "Terms of reference of the local data panel"}}},
+				papers: []paper{{"terms-of-reference.pdf", "Terms of reference of the local data panel"}}, said: saidTerms},
 			{Item: papers.Item{Title: "Statement on last year’s spending", Purpose: papers.Information, Lead: "Head of Information", Minutes: 10},
 				papers: []paper{{"written-statement-scan.pdf", "Written ministerial statement (scan)"}}},
 		},
@@ -187,6 +189,7 @@ var meetings = []meeting{
 		questions: []question{
 			{item: 3, name: "Resident", area: "Fenmarsh", text: "What will be different for somebody without a computer once this plan is agreed?", then: published},
 			{item: 4, name: "Youth council", area: "Harrowmere", text: "Who checks that nobody can be recognised in the crime figures for small villages?", then: published},
+			{item: 3, name: "Mr Clare", area: "Eastwold", text: "Will the plan come to the library on paper?", came: livestream.ChannelPost, then: published},
 			{item: 5, name: "", area: "Saltfen", text: "Is the money for next year’s publications in the plan or not?"},
 			{item: 4, name: "Neighbour", area: "Harrowmere", text: "Mrs Hale of 4 Ferry Lane was burgled twice. Why is that not in your figures?", email: "neighbour@demo.clearday.example", then: livestream.Decision{To: livestream.Held},
 				steps: []step{decides(livestream.Decision{Redraft: "Two burglaries in Ferry Lane are missing from the figures. Why?", Told: "We cannot publish a neighbour’s name and address. Would these words do?"})}},
@@ -203,6 +206,7 @@ var meetings = []meeting{
 			{item: 2, name: "Yusuf", area: "Saltfen", text: "Will the large print copies be there on the same day as the others?", then: published},
 			{item: 3, name: "", area: "Harrowmere", text: "What did you learn from the map that was wrong?", then: published},
 			{item: 2, name: "Resident", area: "", text: "Can I get the data on a disc?"},
+			{item: 2, name: "Mrs Hill", area: "Saltfen", text: "I have no computer. Who reads me the bus times on the telephone?", came: livestream.ChannelPhone, then: published},
 		}},
 	{board: "open-data-committee", weeks: 2, at: 18*time.Hour + 30*time.Minute, length: 2 * time.Hour, venue: hall, access: access},
 	{board: "partnership-board", weeks: 8, at: 9*time.Hour + 30*time.Minute, length: 3 * time.Hour, venue: chamber, access: access},
