@@ -79,3 +79,27 @@ func (c *call) fillHeard(p *page.Meeting, room livestream.Room) error {
 	p.Captioned = len(captions) > 0
 	return err
 }
+
+// heardAt says when the meeting came to the item of a paper, or nil while it has not.
+func (c *call) heardAt(f papers.Found) (*page.ChapterRow, error) {
+	room, err := c.s.Record.Room(c.ctx, f.Meeting.Slug)
+	if err != nil {
+		if papers.CodeOf(err) == papers.CodeNotFound {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("reading the room of a meeting: %w", err)
+	}
+	if room.OpenedAt == nil {
+		return nil, nil
+	}
+	list, err := c.chapters(room)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range page.NewChapterRows(list, f.Meeting.Location()) {
+		if row.Item != "" && row.Item == f.Item.ID {
+			return &row, nil
+		}
+	}
+	return nil, nil
+}

@@ -74,6 +74,7 @@ func (s *Server) clear(ctx context.Context, a papers.Act) error {
 			return fmt.Errorf("dropping page images: %w", err)
 		}
 		s.words.forget(hash + "/")
+		s.outlines.forget(hash + "/")
 	}
 	s.found.forget(fmt.Sprintf("%s/%d/", ref.Paper, ref.N))
 	s.sheets.forget(fmt.Sprintf("%s/%d/", ref.Paper, ref.N))

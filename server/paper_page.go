@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"clearday/papers"
@@ -32,8 +33,12 @@ func versionAddress(r papers.VersionRef) string {
 	return "/papers/" + url.PathEscape(r.Paper) + "/v/" + strconv.Itoa(r.N)
 }
 
-// paperPage puts together what the reader of page n sees, with what q finds marked.
+// paperPage puts together what the reader of page n sees, with what the query finds marked, or else the words that the address quotes.
 func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, error) {
+	quoted := strings.TrimSpace(c.Query("quote"))
+	if quoted != "" {
+		q = search.Query{}
+	}
 	title := f.Paper.Title
 	if c.Params("p") != "" {
 		title = fmt.Sprintf("Page %d of %s", n, title)
@@ -46,6 +51,7 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	p := page.Paper{
 		Base: base, Zone: f.Meeting.Location(), Paper: f.Paper, Version: v, Item: f.Item, Meeting: f.Meeting,
 		Address: c.paperAddress(f), Origin: c.origin(), Page: n, Query: q.Text, Desk: c.audience().SeesDrafts(f.Paper.Board),
+		View: page.NewView(c.Query("zoom"), c.Query("turn")),
 	}
 	if private(f) {
 		p.Mark = exemption.Mark(groundsOf(f))
@@ -67,14 +73,21 @@ func (c *call) paperPage(f papers.Found, n int, q search.Query) (page.Paper, err
 	}
 	p.Count(found)
 	p.AddThumbs(found, thumbsShown)
-	p.Sheet = page.NewSheet(versionAddress(v.Ref()), n, c.words(v, n), q)
+	words := c.words(v, n)
+	p.Sheet = page.NewSheet(versionAddress(v.Ref()), n, words)
+	p.Sheet.MarkFound(words.Words, q)
+	p.AddSections(c.outline(v))
+	if err := c.addQuoting(&p, f, words.Words, quoted); err != nil {
+		return page.Paper{}, err
+	}
 	if newer := p.Newer(); newer > 0 {
 		p.PageNow = c.pageNow(v, newer, n)
 	}
 	if p.Notice, err = c.noticeOf(f); err != nil {
 		return page.Paper{}, err
 	}
-	return p, nil
+	p.Heard, err = c.heardAt(f)
+	return p, err
 }
 
 // words gives the words of a page with their boxes. Without them the page has its image and its
@@ -97,22 +110,23 @@ func (c *call) words(v papers.Version, n int) pdf.Page {
 	return words
 }
 
-// finds counts on every page what the query marks there, index 0 for page 1. It is nil when the
+// finds says for every page what the query marks there, index 0 for page 1. It is nil when the
 // query marks nothing at all.
-func (c *call) finds(v papers.Version, q search.Query) ([]int, error) {
+func (c *call) finds(v papers.Version, q search.Query) ([]page.FoundOn, error) {
 	if len(q.Terms()) == 0 {
 		return nil, nil
 	}
-	count := func(ctx context.Context) ([]int, error) {
+	count := func(ctx context.Context) ([]page.FoundOn, error) {
 		texts, err := c.s.Record.Texts(ctx, v.Ref())
 		if err != nil {
 			return nil, fmt.Errorf("reading the text of a paper: %w", err)
 		}
-		counts := make([]int, len(texts))
+		found := make([]page.FoundOn, len(texts))
 		for i, text := range texts {
-			counts[i] = page.Marked(page.Readable(text, q))
+			paras := page.Readable(text, q)
+			found[i] = page.FoundOn{Page: i + 1, Matches: page.Marked(paras), Around: page.Around(paras)}
 		}
-		return counts, nil
+		return found, nil
 	}
 	if v.State == papers.VersionChecking {
 		return count(c.ctx) // its text is still coming

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -35,6 +36,12 @@ func (s *Server) paperShow(c *call) error {
 	p, err := c.paperPage(f, n, q)
 	if err != nil {
 		return err
+	}
+	if typed := strings.TrimSpace(c.Query("page")); typed != "" {
+		if to, err := strconv.Atoi(typed); err == nil && to >= 1 && to <= f.Version.Pages {
+			return c.see(p.To(to))
+		}
+		p.NoSuch = typed
 	}
 	return c.render(fiber.StatusOK, p)
 }
@@ -101,7 +108,7 @@ func (s *Server) paperText(c *call) error {
 }
 
 // imageWidths are the widths that pages ask for, in pixels.
-var imageWidths = map[int]bool{200: true, 400: true, 800: true, 1200: true, 1600: true}
+var imageWidths = map[int]bool{200: true, 400: true, 800: true, 1200: true, 1600: true, 2400: true}
 
 // paperImage answers GET /papers/:id/pages/:p.jpg and GET /papers/:id/v/:n/pages/:p.jpg.
 func (s *Server) paperImage(c *call) error {
@@ -118,7 +125,7 @@ func (s *Server) paperImage(c *call) error {
 	}
 	width := c.QueryInt("w", 1200)
 	if !imageWidths[width] {
-		return papers.Errorf(papers.CodeInvalid, "A page image is 200, 400, 800, 1200 or 1600 pixels wide: add ?w=1200, for one.")
+		return papers.Errorf(papers.CodeInvalid, "A page image is 200, 400, 800, 1200, 1600 or 2400 pixels wide: add ?w=1200, for one.")
 	}
 	if f.Version.File == "" {
 		return errNoFile

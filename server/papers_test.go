@@ -92,7 +92,7 @@ func TestPaperPage(t *testing.T) {
 	if got := doc.Find(".cd-readbar").Text(); !strings.Contains(got, "2 matches on 2 pages") {
 		t.Errorf("the find bar says %q, want 2 matches on 2 pages", got)
 	}
-	if prev, _ := doc.Find(`a[rel="prev"]`).Attr("href"); prev != "/papers/"+id+"/pages/1?q=hub" {
+	if prev, _ := doc.Find(`a[rel="prev"]`).Attr("href"); prev != "/papers/"+id+"/pages/1?q=hub#reader" {
 		t.Errorf("the page before is %q, want page 1 with the query kept", prev)
 	}
 	if doc.Find(`a[rel="next"]`).Length() != 0 {

@@ -67,14 +67,15 @@ type Parts struct {
 // Server answers requests. New makes it, Serve runs it, Shutdown ends it.
 type Server struct {
 	Parts
-	app     *fiber.App
-	routes  []route
-	pages   *page.Renderer
-	cache   *cache
-	limits  *limits
-	hashing hashing
-	words   *recent[pdf.Page] // of pages, with their boxes
-	found   *recent[[]int]    // how often a query is on each page of a version
+	app      *fiber.App
+	routes   []route
+	pages    *page.Renderer
+	cache    *cache
+	limits   *limits
+	hashing  hashing
+	words    *recent[pdf.Page]       // of pages, with their boxes
+	found    *recent[[]page.FoundOn] // where a query is in a version
+	outlines *recent[[]pdf.Section]  // of files
 
 	compared *recent[compare.Result] // versions of a paper
 
@@ -100,8 +101,9 @@ func New(p Parts) (*Server, error) {
 		return nil, fmt.Errorf("reading the page templates: %w", err)
 	}
 	s := &Server{Parts: p, pages: pages, cache: newCache(64 << 20), limits: newLimits(p.Now), hashing: make(hashing, maxHashing),
-		words: newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
-		found: newRecent(1_000_000, func(counts []int) int { return 100 + len(counts) }),
+		words:    newRecent(300_000, func(p pdf.Page) int { return 1 + len(p.Words) }),
+		found:    newRecent(16<<20, func(on []page.FoundOn) int { return 100 + 100*len(on) }), // in bytes, about
+		outlines: newRecent(8<<20, func(list []pdf.Section) int { return 100 + 100*len(list) }),
 
 		compared: newRecent(32<<20, compare.Result.Bytes),
 

@@ -23,7 +23,7 @@ var ErrBusy = errors.New("too many page images are being drawn")
 var ErrDropped = errors.New("the images of this file were dropped")
 
 // widths are all the widths that are ever drawn, so that nobody can fill the cache by asking for every number.
-var widths = [...]int{200, 400, 800, 1200, 1600}
+var widths = [...]int{200, 400, 800, 1200, 1600, 2400}
 
 // maxDrawing bounds the images that are being drawn or wait for it; each takes a goroutine.
 const maxDrawing = 64
@@ -82,7 +82,7 @@ func (im *Images) Close() error {
 }
 
 // Image gives the JPEG of a page, counted from 1, of the file at path with the given SHA-256 (hex), drawn at the nearest allowed width
-// that is not smaller (200, 400, 800, 1200 or 1600 pixels). Errors: *papers.Unreadable, ErrBusy, ErrDropped, the end of ctx. A failure is not
+// that is not smaller (200, 400, 800, 1200, 1600 or 2400 pixels). Errors: *papers.Unreadable, ErrBusy, ErrDropped, the end of ctx. A failure is not
 // remembered.
 func (im *Images) Image(ctx context.Context, sha256hex, path string, page, width int) ([]byte, error) {
 	if !hashPattern.MatchString(sha256hex) || page < 1 {

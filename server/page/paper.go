@@ -3,8 +3,6 @@ package page
 import (
 	"fmt"
 	"html/template"
-	"net/url"
-	"strings"
 	"time"
 
 	"clearday/papers"
@@ -27,6 +25,14 @@ type Paper struct {
 	Text    []Para
 	Sheet   Sheet
 	Thumbs  []Thumb
+	View    View
+	Quoting Quoting
+
+	Sections  []PaperSection // of the file's outline
+	SectionsN int            // how many there are, more than are listed
+	NoSuch    string         // the page that was asked for and is none, as typed
+	Hits      []FoundOn      // where the query is, page by page
+	Heard     *ChapterRow    // when the meeting came to its item
 
 	PageNow int           // where this page stands in the version that took this one's place
 	Formats Formats       // renditions and background papers
@@ -50,14 +56,27 @@ type Thumb struct {
 	Current bool
 }
 
+// FoundOn is a page on which the query was found, how often, and the words around the first place.
+type FoundOn struct {
+	Page    int
+	Matches int
+	Around  Para
+}
+
+// hitsListed is the number of pages with a match that are listed.
+const hitsListed = 100
+
 // Count notes how often and where the query was found: index 0 is page 1, nil is no query.
-func (p *Paper) Count(found []int) {
+func (p *Paper) Count(found []FoundOn) {
 	p.Asked = found != nil
-	for i, n := range found {
-		if n == 0 {
+	for i, on := range found {
+		if on.Matches == 0 {
 			continue
 		}
-		p.Matches += n
+		if len(p.Hits) < hitsListed {
+			p.Hits = append(p.Hits, on)
+		}
+		p.Matches += on.Matches
 		p.MatchPages++
 		if i+1 < p.Page {
 			p.Before = i + 1
@@ -69,12 +88,12 @@ func (p *Paper) Count(found []int) {
 }
 
 // AddThumbs adds the pictures around the current page, at most n.
-func (p *Paper) AddThumbs(found []int, n int) {
+func (p *Paper) AddThumbs(found []FoundOn, n int) {
 	from := max(1, min(p.Page-n/2+1, p.Version.Pages-n+1))
 	for i := from; i < from+n && i <= p.Version.Pages; i++ {
 		t := Thumb{Page: i, Current: i == p.Page}
 		if i <= len(found) {
-			t.Matches = found[i-1]
+			t.Matches = found[i-1].Matches
 		}
 		p.Thumbs = append(p.Thumbs, t)
 	}
@@ -82,15 +101,6 @@ func (p *Paper) AddThumbs(found []int, n int) {
 
 // ThumbHeight is the height of a picture 200 wide, as far as the first page tells.
 func (p Paper) ThumbHeight() int { return heightFor(200, p.Version.Width, p.Version.Height) }
-
-// To is the address of a page of this version, with the query kept.
-func (p Paper) To(n int) string {
-	to := fmt.Sprintf("%s/pages/%d", p.Address, n)
-	if p.Query != "" {
-		to += "?q=" + url.QueryEscape(p.Query)
-	}
-	return to
-}
 
 // Here is the address of this page without a query: where the find form goes, and what is quoted.
 func (p Paper) Here() string { return fmt.Sprintf("%s/pages/%d", p.Address, p.Page) }
@@ -112,17 +122,6 @@ func (p Paper) Newer() int {
 		return v.N
 	}
 	return 0
-}
-
-// Quote is the reference to this page as a writer gives it.
-func (p Paper) Quote() string {
-	said := []string{fmt.Sprintf("%s, version %d, page %d", p.Paper.Title, p.Version.N, p.Page)}
-	for _, s := range []string{p.Site.Name, p.Meeting.Name(), p.Meeting.StartsAt.In(p.Zone).Format("2 January 2006")} {
-		if s != "" {
-			said = append(said, s)
-		}
-	}
-	return fmt.Sprintf("%s. %s/papers/%s/v/%d/pages/%d", strings.Join(said, ", "), p.Origin, p.Paper.ID, p.Version.N, p.Page)
 }
 
 // longText is the length in bytes from which the text of a page is taller than its image.

@@ -70,6 +70,77 @@ func Marked(paras []Para) int {
 	return n
 }
 
+// around is the length in runes of what is shown on either side of a match.
+const around = 60
+
+// Around gives the words around the first match in the paragraphs of a page.
+func Around(paras []Para) Para {
+	for _, p := range paras {
+		for i, s := range p {
+			if !s.Marked {
+				continue
+			}
+			out := Para{s}
+			if i > 0 {
+				out = Para{{Text: tail(p[i-1].Text)}, s}
+			}
+			if i+1 < len(p) && !p[i+1].Marked {
+				out = append(out, search.Segment{Text: head(p[i+1].Text)})
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+func head(s string) string {
+	r := []rune(s)
+	if len(r) <= around {
+		return s
+	}
+	s = string(r[:around])
+	if i := strings.LastIndexByte(s, ' '); i > 0 {
+		s = s[:i]
+	}
+	return s + " …"
+}
+
+func tail(s string) string {
+	r := []rune(s)
+	if len(r) <= around {
+		return s
+	}
+	s = string(r[len(r)-around:])
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		s = s[i+1:]
+	}
+	return "… " + s
+}
+
+// longestHeading bounds what can be a heading, in runes.
+const longestHeading = 90
+
+// Heading tells that a paragraph looks like a heading: short, one line, no end of a sentence, and either numbered or in capitals. A program
+// guesses it from the words alone, so it leaves out rather than in.
+func (p Para) Heading() bool {
+	var b strings.Builder
+	for _, s := range p {
+		b.WriteString(s.Text)
+	}
+	text := b.String()
+	if strings.Contains(text, "\n") || utf8.RuneCountInString(text) > longestHeading || endsSentence(text) {
+		return false
+	}
+	if m := numberedHeading.FindStringSubmatch(text); m != nil {
+		return true
+	}
+	words := strings.Fields(text)
+	return len(words) > 1 && text == strings.ToUpper(text) && strings.IndexFunc(text, unicode.IsDigit) < 0 && len([]rune(words[0])) > 2
+}
+
+// numberedHeading fits "4. Same-day care" and "12 Risks": what begins with a number, a space and a word with a capital.
+var numberedHeading = regexp.MustCompile(`^\d{1,2}(\.\d{1,2}){0,2}\.?\s+[A-Z][a-z]+(\s|$)`)
+
 // numbered fits the number of a paragraph, as reports have it: 1.9, 12.3.1, 4., (a).
 var numbered = regexp.MustCompile(`^(\d{1,2}(\.\d{1,3})+\.?|\d{1,2}[.)]|\([a-z0-9]{1,3}\)) \S`)
 

@@ -32,30 +32,80 @@ const (
 	a4Height = 842.0
 )
 
-// NewSheet lays the words of a page over its image, those that q finds marked.
-func NewSheet(address string, n int, words pdf.Page, q search.Query) Sheet {
-	s := Sheet{Address: address, Page: n, Width: words.Width, Height: words.Height}
+// NewSheet lays the words of a page over its image.
+func NewSheet(address string, n int, words pdf.Page) Sheet {
+	s := Sheet{Address: address, Page: n, Width: words.Width, Height: words.Height, Lines: lines(words.Words)}
 	if s.Width <= 0 || s.Height <= 0 {
 		s.Width, s.Height = a4Width, a4Height
 	}
-	texts := make([]string, len(words.Words))
-	for i, w := range words.Words {
-		texts[i] = w.Text
+	return s
+}
+
+// MarkFound marks the words that a query finds.
+func (s *Sheet) MarkFound(words []pdf.Word, q search.Query) {
+	if len(q.All) == 0 {
+		return
 	}
-	if len(q.All) > 0 {
-		for i, marked := range q.Mark(texts) {
-			if marked {
-				w := words.Words[i]
-				s.Marks = append(s.Marks, Box{points(w.XMin - 1), points(w.YMin - 0.5), points(w.XMax - w.XMin + 2), points(w.YMax - w.YMin + 1)})
-			}
+	for i, marked := range q.Mark(textsOf(words)) {
+		if marked {
+			s.mark(words[i])
 		}
 	}
-	s.Lines = lines(words.Words)
-	return s
+}
+
+// MarkPassage marks what is quoted, and answers it as the image has it. A text that its maker wrote in another order than it is
+// read in may be found here only.
+func (s *Sheet) MarkPassage(words []pdf.Word, q search.Quotation) string {
+	texts := textsOf(words)
+	from, to, ok := q.Among(texts)
+	if !ok {
+		return ""
+	}
+	for _, w := range words[from : to+1] {
+		s.mark(w)
+	}
+	return strings.Join(texts[from:to+1], " ")
+}
+
+func (s *Sheet) mark(w pdf.Word) {
+	s.Marks = append(s.Marks, Box{points(w.XMin - 1), points(w.YMin - 0.5), points(w.XMax - w.XMin + 2), points(w.YMax - w.YMin + 1)})
+}
+
+func textsOf(words []pdf.Word) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.Text
+	}
+	return texts
+}
+
+// TurnedBox is the coordinate system of the page when it is turned.
+func (s Sheet) TurnedBox(turn int) string {
+	if turn%180 != 0 {
+		return "0 0 " + points(s.Height) + " " + points(s.Width)
+	}
+	return s.ViewBox()
+}
+
+// Turning is the transformation that turns the page within its box.
+func (s Sheet) Turning(turn int) string {
+	switch turn {
+	case 90:
+		return "translate(" + points(s.Height) + " 0) rotate(90)"
+	case 180:
+		return "translate(" + points(s.Width) + " " + points(s.Height) + ") rotate(180)"
+	}
+	return "translate(0 " + points(s.Width) + ") rotate(270)"
 }
 
 // ViewBox is the coordinate system of the overlay: points of the page.
 func (s Sheet) ViewBox() string { return "0 0 " + points(s.Width) + " " + points(s.Height) }
+
+// W is the width of the page as an attribute.
+func (s Sheet) W() string { return points(s.Width) }
+
+// H is the height of the page as an attribute.
+func (s Sheet) H() string { return points(s.Height) }
 
 // Image is the address of the picture at a width in pixels.
 func (s Sheet) Image(width int) string {
@@ -85,11 +135,7 @@ func lines(words []pdf.Word) []Line {
 		from = to
 		first, last := run[0], run[len(run)-1]
 		height, length := first.YMax-first.YMin, last.XMax-first.XMin
-		texts := make([]string, len(run))
-		for i, w := range run {
-			texts[i] = w.Text
-		}
-		text := strings.Join(texts, " ")
+		text := strings.Join(textsOf(run), " ")
 		if height > 3*length && len(text) > 1 {
 			continue
 		}
