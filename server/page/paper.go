@@ -124,8 +124,8 @@ func (p Paper) Newer() int {
 	return 0
 }
 
-// longText is the length in bytes from which the text of a page is taller than its image.
-const longText = 1800
+// longText is the length in bytes from which the text of a page is taller than its image, for a square page.
+const longText = 1270
 
 // Long tells that the text is taller than the image, so that what follows goes under the image.
 func (p Paper) Long() bool {
@@ -135,7 +135,7 @@ func (p Paper) Long() bool {
 			n += len(s.Text)
 		}
 	}
-	return n > longText
+	return n*100 > longText*p.Sheet.ImageHeight(100)
 }
 
 // Row is a line of the list of versions.
