@@ -53,7 +53,10 @@ type parser struct {
 func (p *parser) cut(s string) string {
 	if r := []rune(s); len(r) > maxRunes {
 		p.q.note("Only the first %d characters were searched for.", maxRunes)
-		return string(r[:maxRunes])
+		s = string(r[:maxRunes])
+		if whole := strings.LastIndexFunc(s, unicode.IsSpace); whole > 0 {
+			s = s[:whole] // half a word would be another word
+		}
 	}
 	return s
 }

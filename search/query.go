@@ -76,7 +76,7 @@ const (
 	DefaultLimit = 20
 	maxLimit     = 100
 	maxPage      = 1000
-	maxRunes     = 2000
+	maxRunes     = 3000
 	maxTerms     = 200
 )
 
