@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/document"
@@ -29,7 +30,7 @@ import (
 
 // format changes when documents are written in another way; an index of another format is built
 // again.
-const format = "clearday-search-2\n"
+const format = "clearday-search-3\n"
 
 var positionKey = []byte("position")
 
@@ -271,8 +272,8 @@ func (e *Engine) apply(b search.Batch) error {
 	if err := e.removals(b, batch); err != nil {
 		return err
 	}
-	for _, d := range b.Put {
-		batch.Update(newDocument(d))
+	for _, d := range newDocuments(b.Put) {
+		batch.Update(d)
 	}
 	if b.Clear {
 		batch.SetInternal(positionKey, []byte("0"))
@@ -325,6 +326,7 @@ const (
 	fieldTitle     = "title"      // stems with positions
 	fieldWord      = "word"       // each word once as it is written, for prefixes and mistyped words
 	fieldTitleWord = "title_word" // the same of the title
+	fieldHead      = "head"       // stems of the title, of the first page only
 	fieldBody      = "body"       // the text, stored for snippets
 )
 
@@ -336,11 +338,30 @@ func newDocument(d search.Document) *document.Document {
 	stems, whole := analyse(words)
 	title, titleWhole := analyse(d.Title)
 	doc := document.NewDocument(idOf(d))
-	text := index.IndexField | index.IncludeTermVectors
+	const text, word = index.IndexField | index.IncludeTermVectors, index.IndexField | index.SkipFreqNorm
 	doc.AddField(document.NewTextFieldCustom(fieldText, nil, nil, text, stems))
 	doc.AddField(document.NewTextFieldCustom(fieldTitle, nil, nil, text, title))
-	doc.AddField(document.NewTextFieldCustom(fieldWord, nil, nil, index.IndexField|index.SkipFreqNorm, whole))
-	doc.AddField(document.NewTextFieldCustom(fieldTitleWord, nil, nil, index.IndexField|index.SkipFreqNorm, titleWhole))
+	doc.AddField(document.NewTextFieldCustom(fieldWord, nil, nil, word, whole))
+	doc.AddField(document.NewTextFieldCustom(fieldTitleWord, nil, nil, word, titleWhole))
+	if d.Page == 1 {
+		doc.AddField(document.NewTextFieldCustom(fieldHead, nil, nil, word, title))
+	}
 	doc.AddField(document.NewTextFieldCustom(fieldBody, nil, []byte(d.Text), index.StoreField, nil))
 	return doc
+}
+
+// newDocuments analyses the documents on all cores.
+func newDocuments(docs []search.Document) []*document.Document {
+	out := make([]*document.Document, len(docs))
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(docs); i = int(next.Add(1)) - 1 {
+				out[i] = newDocument(docs[i])
+			}
+		})
+	}
+	wg.Wait()
+	return out
 }

@@ -18,6 +18,7 @@ import (
 type found struct {
 	*group
 	score   float64 // of the best page
+	lift    float64 // what its title adds
 	matched int
 	best    [search.BestPages]hit // the first n = min(matched, BestPages), best first
 	every   []hit                 // all of them, where the query asks for it
@@ -96,12 +97,15 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 	}
 	defer func() { _ = searcher.Close() }()
 	sc := &bleve.SearchContext{DocumentMatchPool: bleve.NewDocumentMatchPool(searcher.DocumentMatchPoolSize()+2, 0), IndexReader: s}
+	lifts, err := titleLifts(ctx, s, cols, groups, q)
+	if err != nil {
+		return nil, err
+	}
 	only := setOf(q.Subjects)
 	byGroup := make([]*found, groups)
 	var all []*found
-	segs := s.Segments()
-	var seg int
-	var offset uint64
+	at := places{segs: s.Segments()}
+	var best contenders
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -111,23 +115,18 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 			return nil, fmt.Errorf("walking through the matches: %w", err)
 		}
 		if m == nil {
-			return all, nil
+			break
 		}
-		num := m.IndexInternalID.Value()
-		for num-offset >= uint64(segs[seg].FullSize()) { // matches come in the order of the segments
-			offset += uint64(segs[seg].FullSize())
-			seg++
-		}
-		doc := num - offset
+		num, score := m.IndexInternalID.Value(), m.Score
+		seg, doc := at.of(num) // matches come in the order of the segments
 		g, page := cols[seg].groups[doc], cols[seg].pages[doc]
-		score := m.Score
 		sc.DocumentMatchPool.Put(m)
 		if q.Scans && !page.recognised || only != nil && !only[g.subject] {
 			continue
 		}
 		f := byGroup[g.n]
 		if f == nil {
-			f = &found{group: g}
+			f = &found{group: g, lift: lifts[g.n]}
 			byGroup[g.n] = f
 			all = append(all, f)
 		}
@@ -136,7 +135,14 @@ func (e *Engine) collect(ctx context.Context, s *scorch.IndexSnapshot, q search.
 		if q.Every {
 			f.every = append(f.every, h)
 		}
+		if len(q.Run) > 0 {
+			best.add(contender{num, h, f})
+		}
 	}
+	if len(q.Run) > 0 {
+		err = best.raise(ctx, s, q.Run)
+	}
+	return all, err
 }
 
 // add counts the page and keeps it if it is among the best: higher score, then earlier page.
@@ -218,8 +224,8 @@ func order(list []*found, q search.Query) {
 			return a.date > b.date
 		case by == search.Oldest && a.date != b.date:
 			return a.date < b.date
-		case a.score != b.score:
-			return a.score > b.score
+		case a.score+a.lift != b.score+b.lift:
+			return a.score+a.lift > b.score+b.lift
 		case a.date != b.date:
 			return a.date > b.date
 		}

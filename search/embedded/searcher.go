@@ -11,26 +11,28 @@ import (
 	"clearday/search"
 )
 
-// newSearcher makes of the query a walk through the pages that match. Words in the title of the
-// paper add to the score.
+// newSearcher makes of the query a walk through the pages that match.
 func newSearcher(ctx context.Context, s *scorch.IndexSnapshot, q search.Query) (bleve.Searcher, error) {
-	ctx = context.WithValue(ctx, bleve.GetScoringModelCallbackKey,
-		bleve.GetScoringModelCallbackFn(func() string { return index.BM25Scoring }))
-	b := builder{ctx: ctx, s: s}
-	var must, should, not bleve.Searcher
+	b := builder{ctx: scored(ctx), s: s}
+	var must, not bleve.Searcher
 	if len(q.All) == 0 {
-		must = b.keep(searcher.NewMatchAllSearcher(ctx, s, 1, bleve.SearcherOptions{}))
+		must = b.keep(searcher.NewMatchAllSearcher(b.ctx, s, 1, bleve.SearcherOptions{}))
 	} else {
 		must = b.all(q.All)
-		should = b.lifts(q)
 	}
 	if len(q.Not) > 0 {
 		not = b.any(q.Not, bleve.SearcherOptions{Score: "none"})
 	}
-	if should == nil && not == nil {
+	if not == nil {
 		return b.done(must)
 	}
-	return b.done(b.keep(searcher.NewBooleanSearcher(ctx, s, must, should, not, bleve.SearcherOptions{})))
+	return b.done(b.keep(searcher.NewBooleanSearcher(b.ctx, s, must, nil, not, bleve.SearcherOptions{})))
+}
+
+// scored makes searchers score by BM25.
+func scored(ctx context.Context) context.Context {
+	return context.WithValue(ctx, bleve.GetScoringModelCallbackKey,
+		bleve.GetScoringModelCallbackFn(func() string { return index.BM25Scoring }))
 }
 
 // builder builds searchers until one fails, and closes them then.
@@ -122,27 +124,4 @@ func (b *builder) prefix(word, field string, o bleve.SearcherOptions) bleve.Sear
 
 func (b *builder) word(stem, field string, boost float64, o bleve.SearcherOptions) bleve.Searcher {
 	return b.keep(searcher.NewTermSearcher(b.ctx, b.s, stem, field, boost, o))
-}
-
-// lifts gives what a page need not have but scores by: the words as a run, and words in the title
-// of its paper.
-func (b *builder) lifts(q search.Query) bleve.Searcher {
-	var list []bleve.Searcher
-	if len(q.Run) > 0 {
-		list = append(list, b.keep(searcher.NewPhraseSearcher(b.ctx, b.s, q.Run, 0, false, fieldText, 3, bleve.SearcherOptions{})))
-	}
-	for _, terms := range q.All {
-		for _, t := range terms {
-			if t.Prefix || t.Title {
-				continue
-			}
-			for _, w := range t.Words {
-				list = append(list, b.word(w, fieldTitle, 1, bleve.SearcherOptions{}))
-			}
-		}
-	}
-	if b.err != nil || len(list) == 0 {
-		return nil
-	}
-	return b.keep(searcher.NewDisjunctionSearcher(b.ctx, b.s, list, 0, bleve.SearcherOptions{}))
 }
