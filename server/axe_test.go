@@ -271,6 +271,10 @@ func (f *fair) room(m papers.Meeting, items []papers.Item) {
 		f.see("private page "+state, mine)
 	}
 	f.files(m.Slug, items[1].ID)
+	for _, source := range []string{"machine", "human"} {
+		f.call("POST", "/meetings/"+m.Slug+"/live/captions", map[string]any{"text": "We come to open data in our services.", "source": source}, nil)
+	}
+	f.see("captions", "/meetings/"+m.Slug+"/captions")
 	f.see("room open", "/meetings/"+m.Slug+"/live")
 	f.see("ledger", "/meetings/"+m.Slug+"/questions")
 	f.see("ledger of a state", "/meetings/"+m.Slug+"/questions?state=refused")
@@ -283,6 +287,7 @@ func (f *fair) others() {
 	f.see("meeting announced", "/meetings/"+announced.Slug)
 	f.see("room before", "/meetings/"+announced.Slug+"/live")
 	f.see("ledger empty", "/meetings/"+announced.Slug+"/questions")
+	f.see("captions none", "/meetings/"+announced.Slug+"/captions")
 	for n, room := range []string{"paused", "private", "closed"} {
 		m := f.Meeting(f.test, f.Board(f.test, "Committee, "+room), 50+n)
 		f.Item(f.test, m.Slug, "The item that is heard")

@@ -2,8 +2,10 @@ package server_test
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 
+	"clearday/papers"
 	"clearday/server/auth"
 	"clearday/server/servertest"
 )
@@ -73,4 +75,60 @@ func TestRulesReachOpenPages(t *testing.T) {
 		t.Errorf("it was kept as %+v (%v)", c, err)
 	}
 	p.blameless("changed rules")
+}
+
+// TestRulesAreTold: other rules of a board are told in the rooms of its meetings that go by them, once, and
+// in no others; the rules of a meeting in its own.
+func TestRulesAreTold(t *testing.T) {
+	s := servertest.Start(t)
+	m, _ := meetingWithRoom(t, s)
+	own, elsewhere := s.Meeting(t, m.Board, 9), s.Meeting(t, s.Board(t, "Elsewhere"), 9)
+	token := s.Token(t, auth.Secretary)
+	rules := func(path string, change map[string]any) {
+		t.Helper()
+		want(t, 200)(s.API(t, token, "PATCH", path, map[string]any{"question_rules": change}, nil))
+	}
+	for _, other := range []papers.Meeting{own, elsewhere} {
+		want(t, 200)(s.API(t, token, "POST", "/meetings/"+other.Slug+"/announce", nil, nil))
+	}
+	rules("/meetings/"+own.Slug, map[string]any{"words": 40})
+	at := func() (seqs [3]int64) {
+		for n, slug := range []string{m.Slug, own.Slug, elsewhere.Slug} {
+			room, err := s.Record.Room(t.Context(), slug)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seqs[n] = room.Seq
+		}
+		return seqs
+	}
+	marked := regexp.MustCompile(`data-rules="(\w+)" data-mode`)
+	hello := regexp.MustCompile(`"rules":"(\w+)"`)
+	names := func() string {
+		t.Helper()
+		_, text := s.API(t, "", "GET", "/meetings/"+m.Slug+"/live?since=-1", nil, nil)
+		told, page := hello.FindStringSubmatch(text), marked.FindStringSubmatch(s.Browser(t).Get(t, "/meetings/"+m.Slug+"/live").Text)
+		if told == nil || page == nil || told[1] != page[1] {
+			t.Fatalf("the hello names the rules %q, the page %q", told, page)
+		}
+		return page[1]
+	}
+	before, was := at(), names()
+	rules("/boards/"+m.Board, map[string]any{"words": 30})
+	if after := at(); after != [3]int64{before[0] + 1, before[1], before[2]} {
+		t.Errorf("the rules of the board moved the rooms from %v to %v", before, after)
+	}
+	if names() == was {
+		t.Error("other rules have the same name")
+	}
+	before = at()
+	rules("/boards/"+m.Board, map[string]any{"words": 30})
+	want(t, 200)(s.API(t, token, "PATCH", "/boards/"+m.Board, map[string]any{"about": "It decides."}, nil))
+	if after := at(); after != before {
+		t.Errorf("the same rules moved the rooms from %v to %v", before, after)
+	}
+	rules("/meetings/"+own.Slug, map[string]any{"words": 50})
+	if after := at(); after != [3]int64{before[0], before[1] + 1, before[2]} {
+		t.Errorf("the rules of one meeting moved the rooms from %v to %v", before, after)
+	}
 }
