@@ -87,9 +87,9 @@ func dates(line string) []found {
 				break
 			}
 			from, to := at+m[0], at+m[1]
-			g := groups(line[at:], m)
+			g, before := groups(line[at:], m), list
 			for _, d := range p.read(g[1:]) {
-				if !overlaps(list, from, to) {
+				if !overlaps(before, from, to) {
 					list = append(list, found{Date: d, weekday: weekdayNamed(g[0]), from: from, to: to, digits: len(g) == 2})
 				}
 			}
@@ -119,7 +119,7 @@ func groups(line string, m []int) []string {
 
 func overlaps(list []found, from, to int) bool {
 	for _, f := range list {
-		if from < f.to-1 && to-1 > f.from && f.from != from {
+		if from < f.to-1 && to-1 > f.from {
 			return true
 		}
 	}

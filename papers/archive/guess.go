@@ -62,7 +62,7 @@ const (
 	inLabel    = 80 // "Date of meeting: ..."
 	inName     = 72
 	inHeld     = 72 // "held on ..."
-	onItsLine  = 70 // a line near the top that says little else
+	onItsLine  = 76 // a line near the top that says little else
 	inDigits   = 60 // six digits
 	twoWays    = 40 // six digits that can be read in two ways
 	monthName  = 50
@@ -132,7 +132,7 @@ func best(list []mark, of func(mark) bool) mark {
 		if !of(m) {
 			continue
 		}
-		places := map[string]int{m.place: m.score}
+		places, whole := map[string]int{m.place: m.score}, saysDay(list)
 		for _, o := range list {
 			if o.place == m.place || o.score <= 0 {
 				continue
@@ -140,7 +140,7 @@ func best(list []mark, of func(mark) bool) mark {
 			switch {
 			case o.Date == m.Date:
 				places[o.place] = max(places[o.place], another)
-			case !o.Whole() && o.fits(m.Date):
+			case !o.Whole() && o.fits(m.Date) && !whole[o.place]:
 				places[o.place] = max(places[o.place], fills)
 			}
 		}
@@ -153,6 +153,15 @@ func best(list []mark, of func(mark) bool) mark {
 		}
 	}
 	return top
+}
+
+// saysDay are the places that name a day of their own: a month that stands beside it is that of something else.
+func saysDay(list []mark) map[string]bool {
+	says := map[string]bool{}
+	for _, m := range list {
+		says[m.place] = says[m.place] || m.Whole()
+	}
+	return says
 }
 
 // marks are all dates that are found, with what speaks for each.
@@ -226,7 +235,7 @@ func inLine(lines []string, n int, line string) (list []mark) {
 		case held(before) && n < 2*topLines+6:
 			m.score, m.why = inHeld, "where it says when the meeting was held"
 		case rest < 32 && n < topLines:
-			m.score, m.why = onItsLine-n/4, "on a line of its own at the top"
+			m.score, m.why = onItsLine-n, "on a line of its own at the top"
 		case rest < 60 && n < topLines:
 			m.score, m.why = atTop+6-n/2, "at the top of the first page"
 		case n < topLines:

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -103,28 +104,28 @@ var untold = regexp.MustCompile(`(?i)^(document\d*|untitled.*|agenda template|te
 // titleOf finds a title: as somebody wrote it beside the file, as the cover says it, or the name of the file; what the
 // file states about itself only where its name says nothing and the first page has the same words.
 func titleOf(s Source, lines []string, k Kind) (title, why string) {
-	if s.Given.Title != "" {
-		return clip(s.Given.Title), "written beside the file"
+	if clip(s.Given.Title) != "" {
+		return named(s.Given.Title), "written beside the file"
 	}
 	if k == Paper {
 		if t := onCover(lines); t != "" {
-			return clip(t), "on the cover of the report"
+			return named(t), "on the cover of the report"
 		}
 	}
 	_, name := split(s.Path)
 	t := papers.TitleFrom(bare(name) + ".pdf")
 	if !untold.MatchString(bare(name)) {
-		return clip(t), "the name of the file"
+		return named(t), "the name of the file"
 	}
 	if stated := strings.TrimSpace(s.Title); !untold.MatchString(stated) && sharesWords(stated, lines) {
-		return clip(stated), "the title that the file states, which its first page has too"
+		return named(stated), "the title that the file states, which its first page has too"
 	}
 	for _, line := range lines[:min(len(lines), 10)] {
 		if len(line) >= 8 && len(line) <= 120 && len(strings.Fields(line)) > 1 && len(dates(line)) == 0 {
-			return clip(line), "the first words of the first page"
+			return named(line), "the first words of the first page"
 		}
 	}
-	return clip(t), "the name of the file"
+	return named(t), "the name of the file"
 }
 
 func onCover(lines []string) string {
@@ -167,6 +168,9 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// named is a title, or what a paper without one is called.
+func named(s string) string { return cmp.Or(clip(s), "Untitled paper") }
 
 var clocks = regexp.MustCompile(`\b([01]?\d|2[0-3])[:.]([0-5]\d)\b`)
 
