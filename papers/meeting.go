@@ -96,6 +96,11 @@ func (m Meeting) QuestionRules(b Board) QuestionRules {
 	return b.Questions
 }
 
+// ClockKnown tells whether anybody knows when it began: of a meeting from an archive often only the day is known.
+func (m Meeting) ClockKnown() bool {
+	return m.ArchivedAt == nil || !strings.HasSuffix(m.LocalTime, "T00:00")
+}
+
 // Date is the civil date of the meeting where it is held, 2006-01-02.
 func (m Meeting) Date() string { return m.StartsAt.In(m.Location()).Format(time.DateOnly) }
 

@@ -29,7 +29,7 @@ func TestNew(t *testing.T) {
 		{"a day in the name, the year on the page", archive.Source{Path: "Minutes of Open Data User Group 11 June_10.pdf", Pages: []string{group}}, "2013-06-11", archive.Certain, archive.Minutes, "Minutes of Open Data User Group 11 June"},
 		{"the name is of the meeting, the page of the version", archive.Source{Path: "Panel_Twenty-Second Meeting_17 October 2013_Terms of Reference 2013-14_Revised October 2013.doc", Pages: []string{terms}}, "2013-10-17", archive.Certain, archive.Paper, ""},
 		{"a cover table", archive.Source{Path: "Enc 7.pdf", Pages: []string{cover}}, "2025-09-25", archive.Certain, archive.Paper, "Quality and performance report"},
-		{"the head of a report", archive.Source{Path: "24-00115 - Report.pdf", Pages: []string{kent}}, "2025-01-30", archive.Likely, archive.Paper, "Adoption of the delivery plan"},
+		{"the head of a report", archive.Source{Path: "24-00115 - Report.pdf", Pages: []string{kent}}, "2025-01-30", archive.Certain, archive.Paper, "Adoption of the delivery plan"},
 		{"the folder of a meeting, and minutes of the last one", archive.Source{Path: "cabinet/2025-01-30/Minutes of the meeting held on 9th January 2025.pdf", Pages: []string{"Minutes of the meeting held on 9 January 2025"}}, "2025-01-30", archive.Certain, archive.Minutes, ""},
 		{"a stale title, a right subject", archive.Source{Path: "document1.pdf", Title: "May 4, 2010", Subject: "County Council, 13/02/2025 09:30", Pages: []string{"Agenda and decisions\n"}}, "2025-02-13", archive.Certain, archive.Agenda, "Agenda and decisions"},
 		{"a month alone", archive.Source{Path: "LPDP - draft paper Feb 12 (2).doc", Pages: []string{"Purpose of the paper\n"}}, "2012-02", archive.Doubtful, archive.Paper, ""},

@@ -230,6 +230,7 @@ type MeetingRow struct {
 	At      time.Time
 	Zone    *time.Location
 	Venue   string
+	NoClock bool   // only the day is known
 	Off     bool   // cancelled or postponed: struck through, and still there
 	State   string // a word beside the time: Cancelled, Live now; may be empty
 	Look    string // of the state: "stop", "live", ""
@@ -244,7 +245,7 @@ type MeetingRow struct {
 
 // NewMeetingRow says what a meeting is, when and where, and what became of it.
 func NewMeetingRow(m papers.Meeting) MeetingRow {
-	row := MeetingRow{URL: "/meetings/" + m.Slug, Name: m.Name(), At: m.StartsAt, Zone: m.Location(), Venue: Place(m)}
+	row := MeetingRow{URL: "/meetings/" + m.Slug, Name: m.Name(), At: m.StartsAt, Zone: m.Location(), Venue: Place(m), NoClock: !m.ClockKnown()}
 	if m.Title != "" {
 		row.Board = m.BoardName
 	}
@@ -288,6 +289,9 @@ func Place(m papers.Meeting) string {
 		return "Online"
 	case papers.Hybrid:
 		return "In person and online. The place is not settled yet"
+	}
+	if m.ArchivedAt != nil {
+		return "The place is not known"
 	}
 	return "The place is not settled yet"
 }
