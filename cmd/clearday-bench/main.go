@@ -45,6 +45,7 @@ var measurements = []measurement{
 	{"uncached", uncachedPages},
 	{"paper", paperToSearch},
 	{"packs", packTimes},
+	{"archive", archiveTimes},
 	{"sockets", idleSockets},
 	{"live", live},
 	{"burst", burst},
