@@ -117,10 +117,12 @@ func TestAddArchive_refuses(t *testing.T) {
 		if _, err := r.Meeting(r.ctx, papers.Public, "pb-2026-03-02"); err == nil {
 			t.Error("the import made a planned meeting public")
 		}
-		s := add(old("pb", "Gone", "2020-03-02", 3))
-		r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: s.Paper, Reason: "It names somebody."}, by(papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + s.Paper + "/v/1"})))
-		if s := add(old("pb", "Gone", "2020-03-02", 3)); s.Outcome != papers.SettledRefused || !strings.Contains(s.Reason, "withdrawn") {
-			t.Errorf("what was withdrawn was settled %+v", s)
+		for n, erase := range []bool{false, true} {
+			s := add(old("pb", "Gone", "2020-03-02", byte(3+n)))
+			r.must(r.Withdraw(r.ctx, papers.Withdrawal{Paper: s.Paper, Reason: "It names somebody.", TakeBack: erase}, by(papers.Act{Kind: papers.ActPaperWithdrawn, Subject: "papers/" + s.Paper + "/v/1"})))
+			if s := add(old("pb", "Gone", "2020-03-02", byte(3+n))); s.Outcome != papers.SettledRefused || !strings.Contains(s.Reason, "withdrawn") {
+				t.Errorf("what was withdrawn (taken back: %v) was settled %+v", erase, s)
+			}
 		}
 	})
 }

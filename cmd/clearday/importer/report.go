@@ -60,18 +60,15 @@ func (r *Row) guessed(d *document) {
 		r.Date = ""
 	}
 	r.Pages, r.Scanned = d.info.Pages, len(d.version.Scans)
-	for _, f := range d.version.Findings {
-		if f.Blocks {
-			r.Reason = f.Message
-		}
-	}
 }
 
-func (r *Row) settled(s papers.Settled) {
+func (r *Row) settled(s papers.Settled, v papers.Version) {
 	r.Outcome, r.Meeting, r.Paper, r.Reason = map[papers.Settlement]Outcome{papers.SettledPublic: In, papers.SettledBlocked: KeptBack,
 		papers.SettledBefore: Before, papers.SettledRefused: Refused}[s.Outcome], s.Meeting, s.Paper, s.Reason
-	if r.Outcome == KeptBack {
-		r.Reason = "The checks found something that must be looked at before it is public. See it at the desk."
+	for _, f := range v.Findings {
+		if r.Outcome == KeptBack && f.Blocks && r.Reason == "" {
+			r.Reason = f.Message
+		}
 	}
 }
 

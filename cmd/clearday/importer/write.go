@@ -52,7 +52,7 @@ func (im *Import) commit(ctx context.Context, group []*document) error {
 	}
 	for i, s := range settled {
 		im.mu.Lock()
-		of[i].row.settled(s)
+		of[i].row.settled(s, of[i].version)
 		im.mu.Unlock()
 	}
 	return nil
