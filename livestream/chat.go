@@ -270,8 +270,8 @@ func (e Event) message() (m PublicMessage, ok bool) {
 	return m, true
 }
 
-// TakeBackMessage puts the face, which has no words, in the place of the words that the event tells of
-// the same message. It tells whether there were any.
+// TakeBackMessage puts the face, which has no words or no name any more, in the place of what the event
+// tells of the same message. It tells whether there was any of it.
 func (e *Event) TakeBackMessage(face PublicMessage) bool {
 	m, ok := e.message()
 	if !ok || m.ID != face.ID || m.State != ChatPosted {

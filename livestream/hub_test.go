@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -618,6 +619,35 @@ func TestLimits(t *testing.T) {
 	}
 	if _, err := r.hub.Ask(ctx, Ask{Meeting: slug, Device: "c", Key: "1", Text: strings.Repeat("é", MaxText+1)}); papers.CodeOf(err) != papers.CodeTooLarge {
 		t.Errorf("too long: %v", err)
+	}
+}
+
+// Asks are limited by room too, whoever asks and from wherever: a retry of one that was taken is not one.
+func TestAsksOfARoom(t *testing.T) {
+	now := time.Date(2026, 4, 8, 9, 0, 0, 0, time.UTC)
+	var moved atomic.Int64
+	r := openRoom(t, func(h *Hub) {
+		h.Limits.RoomAsks = Rate{3, 10 * time.Second}
+		h.Now = func() time.Time { return now.Add(time.Duration(moved.Load())) }
+	})
+	ask := func(n int) error {
+		_, err := r.hub.Ask(t.Context(), Ask{Meeting: slug, Device: fmt.Sprint("device ", n), Key: "k", Text: "Why?", From: fmt.Sprint("192.0.2.", n)})
+		return err
+	}
+	for n := range 3 {
+		if err := ask(n); err != nil {
+			t.Fatalf("question %d: %v", n, err)
+		}
+	}
+	if err := ask(3); papers.CodeOf(err) != papers.CodeTooMany || !strings.Contains(err.Error(), "Many questions come in at this moment.") {
+		t.Errorf("one more: %v", err)
+	}
+	if err := ask(0); err != nil {
+		t.Errorf("a retry: %v", err)
+	}
+	moved.Store(int64(11 * time.Second))
+	if err := ask(3); err != nil {
+		t.Errorf("after waiting: %v", err)
 	}
 }
 

@@ -25,10 +25,12 @@ const (
 	ThingReports  Thing = "reports"  // reports that were settled
 	ThingBlocks   Thing = "blocks"   // blocks and slowings that ended
 	ThingChat     Thing = "chat"     // messages of the chat that were removed or never shown
+
+	ThingChatNames Thing = "chat_names" // names beside messages of the chat that stay
 )
 
 // Things in the order of forms and of erasing.
-var Things = []Thing{ThingContacts, ThingWords, ThingMessages, ThingDevices, ThingReports, ThingBlocks, ThingChat}
+var Things = []Thing{ThingContacts, ThingWords, ThingMessages, ThingDevices, ThingReports, ThingBlocks, ThingChat, ThingChatNames}
 
 // Words says the thing as people do.
 func (t Thing) Words() string {
@@ -40,6 +42,8 @@ func (t Thing) Words() string {
 		ThingReports:  "Reports that were dealt with",
 		ThingBlocks:   "Blocks that have ended",
 		ThingChat:     "Removed messages of the chat",
+
+		ThingChatNames: "Names shown beside messages of the chat",
 	}[t]
 }
 
@@ -57,7 +61,7 @@ type Retention map[Thing]int
 
 // DefaultRetention are the times that a site begins with: contacts until half a year after the answer, so
 // that the repeat-question rule can work; refused words for a year (rules.md 5.2).
-var DefaultRetention = Retention{ThingContacts: 183, ThingWords: 365, ThingMessages: 183, ThingDevices: 14, ThingReports: 183, ThingBlocks: 30, ThingChat: 30}
+var DefaultRetention = Retention{ThingContacts: 183, ThingWords: 365, ThingMessages: 183, ThingDevices: 14, ThingReports: 183, ThingBlocks: 30, ThingChat: 30, ThingChatNames: 183}
 
 // Tidy checks the rules as entered. A thing without a number keeps its default.
 func (r Retention) Tidy() error {
@@ -108,6 +112,7 @@ type RetentionStore interface {
 	EraseDevices(ctx context.Context, m PastMeeting, days int) (int, error)
 	EraseReports(ctx context.Context, m PastMeeting, days int) (int, error)
 	EraseChat(ctx context.Context, m PastMeeting, days int) (int, error)
+	EraseChatNames(ctx context.Context, m PastMeeting, days int) (int, error)
 	// EraseBlocks erases those of a board.
 	EraseBlocks(ctx context.Context, board string, days int) (int, error)
 	// Scrub takes what was erased out of the files too, where the database keeps it for a while.
@@ -198,7 +203,7 @@ func (e *Eraser) board(ctx context.Context, board string) (erased int, err error
 func (e *Eraser) ways() map[Thing]func(context.Context, PastMeeting, int) (int, error) {
 	return map[Thing]func(context.Context, PastMeeting, int) (int, error){
 		ThingContacts: e.Store.EraseContacts, ThingWords: e.Store.EraseWords, ThingMessages: e.Store.EraseMessages,
-		ThingDevices: e.Store.EraseDevices, ThingReports: e.Store.EraseReports, ThingChat: e.Store.EraseChat,
+		ThingDevices: e.Store.EraseDevices, ThingReports: e.Store.EraseReports, ThingChat: e.Store.EraseChat, ThingChatNames: e.Store.EraseChatNames,
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	ActSupportCounted    Kind = "support.counted"
 	ActChatPosted        Kind = "chat.posted"
 	ActChatRemoved       Kind = "chat.removed"
+	ActChatUnnamed       Kind = "chat.unnamed" // the names beside its messages had their time
 	ActRetentionChanged  Kind = "retention.changed"
 	ActSupportStated     Kind = "support.stated"
 )

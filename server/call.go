@@ -66,8 +66,9 @@ func (c *call) address() netip.Addr {
 
 // place is where the asker is, as limits count it: of IPv6 the network, because every household has
 // more addresses than could be remembered.
-func (c *call) place() string {
-	addr := c.address()
+func (c *call) place() string { return placeOf(c.address()) }
+
+func placeOf(addr netip.Addr) string {
 	if addr.Is6() {
 		if network, err := addr.WithZone("").Prefix(64); err == nil {
 			return network.String()
@@ -102,6 +103,11 @@ func (c *call) secure() bool {
 	if u := c.s.Config.PublicURL; u != nil {
 		return u.Scheme == "https"
 	}
+	return c.encrypted()
+}
+
+// encrypted tells whether this request came by https, as far as we see or a trusted proxy says.
+func (c *call) encrypted() bool {
 	if c.Context().IsTLS() {
 		return true
 	}

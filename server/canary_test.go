@@ -74,10 +74,12 @@ func newAviary(t *testing.T) *aviary {
 	secret := a.item(t, a.hidden, "private", true)
 	a.paper(t, secret, a.hidden, "private", true)
 	a.question(t, a.open.Slug)
+	a.chat(t, a.open)
 	a.private = []string{"private title", "private lead", "private recommendation", "private reasons", "private public interest", "private paper title", "private paper text", "private paper author", "private paper file name",
 		"hidden paper file name", "late paper file name", "open paper file name", "second version file name",
 		"question text", "question name", "question email", "question area", "question redraft", "question told", "question note", "question ground", "question draft", "question answerer", "question reply", "email of a user",
 		"exempt background", "draft background", "rendition title", "rendition text", "rendition author", "rendition file name"}
+	a.private = append(a.private, chatThings...)
 
 	at := a.Clock.Now().Add(time.Hour)
 	var err error
@@ -244,6 +246,10 @@ func (a *aviary) crawl(t *testing.T) map[string]string {
 			}
 		}
 	}
+	for _, id := range a.ids["message"] {
+		note("report on chat/"+id, b.Get(t, "/report?about=chat/"+id))
+		note("POST /desk/chat/"+id, b.Do(t, "POST", "/desk/chat/"+id, "application/x-www-form-urlencoded", strings.NewReader("state=posted")))
+	}
 	for _, slug := range a.ids["slug"] {
 		heard["socket "+slug] = a.listen(t, slug)
 	}
@@ -310,7 +316,7 @@ func (a *aviary) leaks(heard map[string]string) map[string][]string {
 func TestCanaries(t *testing.T) {
 	a := newAviary(t)
 	public := map[string]bool{"open meeting title": true, "open meeting venue": true, "open title": true, "open lead": true, "open recommendation": true,
-		"open paper title": true, "open paper text": true, "open paper author": true}
+		"open paper title": true, "open paper text": true, "open paper author": true, "posted message name": true, "posted message text": true}
 	servertest.Eventually(t, "the open paper can be found", func() bool {
 		return hits(a.Browser(t).Get(t, "/api/v1/search?q="+a.birds["open paper text"]).Text)
 	})
@@ -325,6 +331,10 @@ func TestCanaries(t *testing.T) {
 		"private safe title", "private exemption"} {
 		public[thing] = true
 	}
+	servertest.Eventually(t, "the delayed message has had its moment", func() bool {
+		return strings.Contains(a.Browser(t).Get(t, "/meetings/"+a.open.Slug+"/chat").Text, a.birds["delayed message text"])
+	})
+	public["delayed message name"], public["delayed message text"] = true, true
 	a.check(t, "after the publication", public)
 }
 

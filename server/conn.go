@@ -2,6 +2,8 @@ package server
 
 import (
 	"net"
+	"net/netip"
+	"sync"
 	"time"
 )
 
@@ -12,21 +14,70 @@ const (
 	sendPiece   = 64 << 10
 )
 
-// rolling is a listener whose connections move their write deadline with every piece sent. A
-// WriteTimeout of the server would cut long downloads in the middle (choices.md).
-type rolling struct{ net.Listener }
+// mostOpen is how many connections of one address may be open at once, beside the sockets of rooms, which
+// the hub counts. A whole hospital that reads has less: a browser opens six at most, and idle ones end.
+// One machine that opens them and says nothing takes no more of the 20,000 files than that.
+const mostOpen = 1000
 
-func (l rolling) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+// rolling is a listener whose connections move their write deadline with every piece sent, and of which
+// no address has too many. A WriteTimeout of the server would cut long downloads in the middle
+// (choices.md).
+type rolling struct {
+	net.Listener
+	trusted func(netip.Addr) bool // a proxy: many people are behind it
+	most    int
+
+	mu   sync.Mutex
+	open map[string]int // connections by place
+}
+
+func (l *rolling) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if place, ok := l.enter(c.RemoteAddr()); ok {
+			return &rollingConn{Conn: c, leave: sync.OnceFunc(func() { l.exit(place) })}, nil
+		}
+		_ = c.Close() // without a word: a flood gets no answer
 	}
-	return &rollingConn{Conn: c}, nil
+}
+
+// enter counts a connection in, unless its place has too many. A proxy of ours has no place.
+func (l *rolling) enter(from net.Addr) (place string, ok bool) {
+	at, err := netip.ParseAddrPort(from.String())
+	if err != nil || l.trusted(at.Addr().Unmap()) {
+		return "", true
+	}
+	place = placeOf(at.Addr().Unmap())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open[place] >= l.most {
+		return "", false
+	}
+	if l.open == nil {
+		l.open = map[string]int{}
+	}
+	l.open[place]++
+	return place, true
+}
+
+func (l *rolling) exit(place string) {
+	if place == "" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open[place]--; l.open[place] == 0 {
+		delete(l.open, place)
+	}
 }
 
 // rollingConn is written by one goroutine at a time, as fasthttp does.
 type rollingConn struct {
 	net.Conn
+	leave func()    // counts it out, once
 	moved time.Time // when the deadline was moved last
 }
 
@@ -49,5 +100,14 @@ func (c *rollingConn) Write(b []byte) (int, error) {
 	return sent, nil
 }
 
-// NetConn gives the connection itself, to a socket that keeps its own deadlines.
-func (c *rollingConn) NetConn() net.Conn { return c.Conn }
+// Close ends the connection.
+func (c *rollingConn) Close() error {
+	c.leave()
+	return c.Conn.Close()
+}
+
+// NetConn gives the connection itself, to a socket that keeps its own deadlines and is counted by the hub.
+func (c *rollingConn) NetConn() net.Conn {
+	c.leave()
+	return c.Conn
+}

@@ -150,7 +150,7 @@ func (s *Server) survive(c *fiber.Ctx) (err error) {
 
 // Serve answers on the listener until Shutdown.
 func (s *Server) Serve(ln net.Listener) error {
-	return s.app.Listener(rolling{ln})
+	return s.app.Listener(&rolling{Listener: ln, trusted: s.trusted, most: mostOpen})
 }
 
 // Follow keeps the page cache's generation in step with the record until ctx ends.

@@ -84,14 +84,22 @@ func (c *call) formField(name string) string {
 
 // sameOrigin tells whether an Origin header names this site.
 func (c *call) sameOrigin(origin string) bool {
+	return ownOrigin(origin, string(c.Context().Host()), c.encrypted(), c.s.Config.PublicURL)
+}
+
+// ownOrigin tells whether the origin is the site's, which has the public address, where that is set, and
+// was asked for by host. Over http anybody on the way can write a page, so such a page speaks for nobody
+// on a site that is reached by https. The reverse is taken: behind a proxy that ends TLS and does not say
+// so the program sees http.
+func ownOrigin(origin, host string, encrypted bool, public *url.URL) bool {
 	o, err := url.Parse(origin)
-	if err != nil || o.Host == "" {
+	if err != nil || o.Host == "" || o.Scheme != "http" && o.Scheme != "https" {
 		return false
 	}
-	if u := c.s.Config.PublicURL; u != nil && o.Host == u.Host {
-		return true
+	if public != nil && o.Host == public.Host {
+		return o.Scheme == public.Scheme
 	}
-	return o.Host == string(c.Context().Host())
+	return o.Host == host && (o.Scheme == "https" || !encrypted)
 }
 
 // signIn starts a session for the user in this browser.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +52,9 @@ func echoServer(t *testing.T) (addr string, sockets func() []*websocket.Conn) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- app.Listener(rolling{ln}) }()
+	go func() {
+		done <- app.Listener(&rolling{Listener: ln, most: mostOpen, trusted: func(netip.Addr) bool { return false }})
+	}()
 	sockets = func() []*websocket.Conn {
 		mu.Lock()
 		defer mu.Unlock()

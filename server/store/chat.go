@@ -346,17 +346,29 @@ func (tx *tx) keepChatMessage(ctx context.Context, was, now livestream.ChatMessa
 // takeBackMessage lets the words of a message leave the event that told them. Without the salts what the
 // act holds of them cannot be linked to them.
 func (tx *tx) takeBackMessage(ctx context.Context, m livestream.ChatMessage) error {
+	if err := tx.retellMessage(ctx, m); err != nil {
+		return err
+	}
+	return tx.forgetChatSalts(ctx, m, m.ID, livestream.NameOf(m.ID))
+}
+
+// retellMessage lets the event that posted a message tell it as the public may see it now.
+func (tx *tx) retellMessage(ctx context.Context, m livestream.ChatMessage) error {
 	var row eventRow
 	if err := tx.NewSelect().Model(&row).Where("e.meeting = ? AND e.seq = ?", m.Meeting, m.Seq).Scan(ctx); err != nil {
 		return fmt.Errorf("reading the event of a message: %w", err)
 	}
 	e := livestream.Event{Kind: row.Kind, Data: json.RawMessage(row.Data)}
-	if e.TakeBackMessage(m.Public()) {
-		if _, err := tx.exec(ctx, "taking words back", "UPDATE room_events SET data = ? WHERE meeting = ? AND seq = ?", string(e.Data), row.Meeting, row.Seq); err != nil {
-			return err
-		}
+	if !e.TakeBackMessage(m.Public()) {
+		return nil
 	}
-	_, err := tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE name IN (?, ?) AND act IN (SELECT number FROM acts WHERE subject = ?)",
-		m.ID, livestream.NameOf(m.ID), livestream.ChatSubject(m.Meeting))
+	_, err := tx.exec(ctx, "taking words back", "UPDATE room_events SET data = ? WHERE meeting = ? AND seq = ?", string(e.Data), row.Meeting, row.Seq)
+	return err
+}
+
+// forgetChatSalts unlinks what acts of the chat hold of a message, by these names.
+func (tx *tx) forgetChatSalts(ctx context.Context, m livestream.ChatMessage, names ...string) error {
+	_, err := tx.exec(ctx, "deleting salts", "DELETE FROM act_salts WHERE name IN (?) AND act IN (SELECT number FROM acts WHERE subject = ?)",
+		bun.List(names), livestream.ChatSubject(m.Meeting))
 	return err
 }

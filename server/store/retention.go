@@ -285,6 +285,33 @@ func (db *DB) EraseChat(ctx context.Context, m livestream.PastMeeting, days int)
 	})
 }
 
+// EraseChatNames implements livestream.RetentionStore: what was said stays, also in the events that tell it.
+func (db *DB) EraseChatNames(ctx context.Context, m livestream.PastMeeting, days int) (int, error) {
+	return db.erasing(ctx, livestream.ThingChatNames, m, days, func(tx *tx, _ time.Time) (int, error) {
+		if _, err := tx.holdRoom(ctx, m.Slug); err != nil {
+			return 0, err
+		}
+		rows, err := tx.db.messages(ctx, tx, func(q *bun.SelectQuery) { q.Where("k.meeting = ? AND k.state = 'posted' AND k.name <> ''", m.Slug) })
+		if err != nil || len(rows) == 0 {
+			return 0, err
+		}
+		for _, r := range rows {
+			r.Name = ""
+			if _, err := tx.exec(ctx, "erasing the name of a message", "UPDATE chat SET name = '' WHERE id = ?", r.ID); err != nil {
+				return 0, err
+			}
+			if err := tx.retellMessage(ctx, r.ChatMessage); err != nil {
+				return 0, err
+			}
+			if err := tx.forgetChatSalts(ctx, r.ChatMessage, livestream.NameOf(r.ID)); err != nil {
+				return 0, err
+			}
+		}
+		tx.acts = append(tx.acts, papers.Act{Kind: papers.ActChatUnnamed, Subject: livestream.ChatSubject(m.Slug), Board: m.Board, Meeting: m.Slug})
+		return len(rows), nil
+	})
+}
+
 // EraseBlocks implements livestream.RetentionStore.
 func (db *DB) EraseBlocks(ctx context.Context, board string, days int) (int, error) {
 	return db.erasing(ctx, livestream.ThingBlocks, livestream.PastMeeting{Board: board}, days, func(tx *tx, before time.Time) (int, error) {

@@ -184,6 +184,53 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// TestRetention_chatNames: names beside messages go from the chat, from the events that told them and from what
+// the log could be linked by; what was said stays, and removed messages have a time of their own.
+func TestRetention_chatNames(t *testing.T) {
+	both(t, func(t *testing.T, r *record) {
+		m := r.chatRoom("pb")
+		r.setRoom(m.Slug, livestream.RoomOpen)
+		list := r.say(m.Slug, livestream.Say{Device: "a", Key: "1", Name: "canarychatname", Text: "said by somebody"}, livestream.Say{Device: "b", Key: "1", Text: "said by nobody"},
+			livestream.Say{Device: "c", Key: "1", Name: "canaryremoved", Text: "canarywords"})
+		r.decideMessage(livestream.MessageDecision{ID: list[2].ID, To: livestream.ChatRemoved, Reason: "wording"})
+		r.setRoom(m.Slug, livestream.RoomClosed)
+		r.must(r.SetRetention(r.ctx, "pb", livestream.Retention{livestream.ThingContacts: 999, livestream.ThingWords: 999, livestream.ThingMessages: 999, livestream.ThingDevices: 999,
+			livestream.ThingReports: 999, livestream.ThingBlocks: 999, livestream.ThingChat: 999, livestream.ThingChatNames: 20}, by()))
+		r.pass(10 * 24 * time.Hour)
+		r.must(r.eraser().Once(r.ctx))
+		if got := r.holds("canarychatname"); len(got) != 1 {
+			t.Fatal("the name went before its time, or was never there")
+		}
+		events, acts := len(r.wantDense(m.Slug)), len(r.acts())
+		for range 2 {
+			r.pass(20 * 24 * time.Hour)
+			r.must(r.eraser().Once(r.ctx))
+		}
+		if got := r.holds("canarychatname"); got != nil {
+			t.Errorf("the record still holds %q", got)
+		}
+		if salts := r.dump("act_salts"); strings.Contains(salts, livestream.NameOf(list[0].ID)) || !strings.Contains(salts, list[0].ID) {
+			t.Error("the salt of the name is there still, or that of the words is not")
+		}
+		public, _, err := r.Chat(r.ctx, m.Slug, "", 10)
+		r.must(err)
+		if len(public) != 3 || public[2].Text != "said by somebody" || public[2].Name != "" || len(r.wantDense(m.Slug)) != events {
+			t.Errorf("the public reads %+v", public)
+		}
+		if gone, err := r.Message(r.ctx, list[2].ID); err != nil || gone.Text != "canarywords" || gone.Name != "canaryremoved" {
+			t.Errorf("a removed message went by the rule of names: %+v (%v)", gone, err)
+		}
+		trace, err := r.Erasures(r.ctx, "pb", 10)
+		r.must(err)
+		if len(trace) != 1 || trace[0].Thing != livestream.ThingChatNames || trace[0].N != 1 || trace[0].Days != 20 {
+			t.Errorf("the trace is %+v", trace)
+		}
+		if after := r.acts()[acts:]; len(after) != 1 || after[0].Kind != papers.ActChatUnnamed {
+			t.Errorf("acts are %+v: cached pages would show the name", after)
+		}
+	})
+}
+
 // dying is a store that ends with the program at the nth erasing.
 type dying struct {
 	livestream.RetentionStore
