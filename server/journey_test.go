@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -427,34 +426,45 @@ func (s *story) onRecord() {
 }
 
 // comesBack stops the program and starts it again; what was published while pages were away is on
-// them soon, without a hand.
+// them soon, without a hand, and a support that was given meanwhile counts, once.
 func (s *story) comesBack() {
 	away := []*person{s.resident, s.second, s.moderator, s.secretary}
+	open := s.published("Will the lift be mended?")
+	button := fmt.Sprintf(`button[data-support=%q]`, open)
+	s.second.until("the question can be supported", fmt.Sprintf(`document.querySelector('%s')?.innerText.startsWith('0')`, button))
 	s.Stop(s.resident)
 	for _, p := range away {
 		p.until("the page knows that the line is gone", `!document.querySelector('.cd-conn').innerText.startsWith('Connected')`)
 	}
 	s.second.sees("Not connected since", "Trying again")
 	s.second.looks("room offline")
+	s.second.click(button, "")
+	kept := fmt.Sprintf(`localStorage.getItem('clearday-support-%s')`, s.meeting)
+	s.second.until("the support is kept on the device", fmt.Sprintf(`%s === %q && document.querySelector('%s').getAttribute('aria-pressed') === 'true'`, kept, `["`+open+`"]`, button))
 	s.Site = s.Again(s.chromium.test)
-	ctx := context.Background()
-	number := numberIn(askPlainly(s.resident.T, s.Browser(s.resident), s.meeting, "What was asked while pages were away?"))
-	q, err := s.Record.Contribution(ctx, number)
-	if err != nil {
-		s.resident.Fatal(err)
-	}
-	token := s.Token(s.resident, auth.Moderator)
-	if status, text := s.API(s.resident, token, "PATCH", "/questions/"+q.Number, map[string]any{"state": "published"}, nil); status != 200 {
-		s.resident.Fatalf("publishing answered %d %s", status, text)
-	}
+	number := s.published("What was asked while pages were away?")
 	for _, p := range away {
 		p.until("the page caught up", fmt.Sprintf(`document.body.innerText.includes(%q)`, number))
 	}
+	for _, r := range []*person{s.resident, s.second} {
+		r.until("the support counts, once", fmt.Sprintf(`document.querySelector('%s b').innerText === '1'`, button))
+	}
+	s.second.until("nothing waits on the device", kept+` === '[]'`)
 	for _, p := range away {
 		p.mu.Lock()
 		p.faults = nil // a browser complains about every socket that does not come about
 		p.mu.Unlock()
 	}
+}
+
+// published asks a question by the plain form and publishes it by the API, and gives its number.
+func (s *story) published(text string) string {
+	number := numberIn(askPlainly(s.resident.T, s.Browser(s.resident), s.meeting, text))
+	token := s.Token(s.resident, auth.Moderator)
+	if status, text := s.API(s.resident, token, "PATCH", "/questions/"+number, map[string]any{"state": "published"}, nil); status != 200 {
+		s.resident.Fatalf("publishing answered %d %s", status, text)
+	}
+	return number
 }
 
 // TestWithoutScripts plays the same story in browsers that run no script: with plain forms, and a
