@@ -212,6 +212,7 @@ func TestWatchStream(t *testing.T) {
 				evaluate[bool](p, `document.querySelector('video').play().then(() => true)`)
 			}
 			p.until("the player is back by itself", moves)
+			p.until("the page says that the meeting goes on", `document.querySelector('.cd-onair') && !document.querySelector('#stage').textContent.includes('private')`)
 			p.blameless("in private")
 
 			p.click("[data-modes] a", "Sound")

@@ -14,7 +14,10 @@ import { countdown } from './countdown.js'
 import { clock, make } from './make.js'
 import { Player } from './player.js'
 
-const holding = {
+// What stands for the player in each state: a word, a heading, what goes before the time at which it goes on, and a sentence.
+const stages = {
+  open: ['Live', 'The meeting is under way', '', 'Follow it here in words: the item being heard, its papers, the questions and their answers appear as they happen.'],
+  closed: ['Ended', 'The meeting has ended', '', 'Its agenda and papers are on the page of the meeting. Every question, and where it stands, is on the list of questions.'],
   paused: ['Paused', 'The meeting has paused', 'It resumes at ', 'Leave this page open: the meeting goes on here. Questions already asked keep their place.'],
   private: ['In private', 'The board is meeting in private', 'It is expected to be public again at about ', 'There is nothing to watch or to hear until it is public again. Leave this page open: it comes back by itself. Questions already asked keep their place.']
 }
@@ -49,7 +52,7 @@ export class Watch {
       this.show()
       this.notice(r.notice || '', r.notice_at)
       if (r.state !== 'open') this.captions.begin([])
-      if (r.state !== before && holding[r.state]) this.hold(r)
+      if (r.state !== before) this.stage(r)
     })
     if (r.state === before) return
     this.announce({ open: 'The meeting is open.', paused: 'The meeting has paused.', private: 'The meeting is in private session.', closed: 'The meeting has ended.' }[r.state])
@@ -116,21 +119,21 @@ export class Watch {
     if (text) this.announce(`From the board team: ${text}`)
   }
 
-  // hold says at once what is known; the page as the server writes it follows.
-  hold (r) {
-    const [word, heading, going, text] = holding[r.state]
+  // stage says at once what is known; the page as the server writes it follows.
+  stage (r) {
+    const [word, heading, going, text] = stages[r.state]
     const stage = document.getElementById('stage')
     const h = make('h2', '', heading)
     h.id = 'stage-h'
     stage.className = `cd-stage cd-stage--${r.state}`
     stage.replaceChildren(...[h, this.when(going, r.resumes_at), r.why ? make('p', '', make('b', '', 'Why: '), r.why) : '', make('p', '', text)].filter(Boolean))
-    document.querySelector('.cd-onair')?.replaceWith(make('span', 'cd-roombar__s', word))
+    document.querySelector('.cd-onair, .cd-roombar__s')?.replaceWith(make('span', r.state === 'open' ? 'cd-onair' : 'cd-roombar__s', word))
     this.count()
   }
 
   when (going, at) {
     const day = t => new Date(t).toLocaleDateString('en-GB', { timeZone: this.main.dataset.zone })
-    if (!at || day(at) !== day(Number(this.main.dataset.time))) return '' // the server's words say which day
+    if (!at || !going || day(at) !== day(Number(this.main.dataset.time))) return '' // the server's words say which day
     const time = make('time', '', clock(new Date(at), this.main.dataset.zone))
     time.dateTime = at
     time.setAttribute('data-countdown', '')
