@@ -31,6 +31,7 @@ func (s *Server) deskHome(c *call) error {
 		return err
 	}
 	p := page.DeskHome{Base: base, Flash: deskFlash[base.Saved], Boards: len(boards), CanAdd: c.person.May(auth.EditAgenda, ""), CanRead: c.person.May(auth.HandleAsked, "")}
+	p.SearchLost = s.Lost != nil && s.Lost()
 	if len(boards) == 0 && base.Manages {
 		all, err := s.Record.Boards(c.ctx)
 		if err != nil {

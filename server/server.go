@@ -54,6 +54,7 @@ type Parts struct {
 	Publisher *papers.Publisher
 	Hub       *livestream.Hub
 	Finder    *search.Finder
+	Lost      func() bool // the shared search engine is away; nil when there is none
 	Tools     *pdf.Tools
 	Images    *pdf.Images
 	Files     *blob.Dir

@@ -123,7 +123,7 @@ func permits(rule []string, name string) bool {
 
 // knows lists the seams where a domain's own engine meets its library.
 func knows(dir, lib string) bool {
-	return dir == "livestream/redisbus" && strings.HasPrefix(lib, "github.com/redis/")
+	return dir == "livestream/redisbus" && strings.HasPrefix(lib, "github.com/redis/") || strings.HasPrefix(dir, "search/meili") && strings.HasPrefix(lib, "net/http")
 }
 
 // TestTopLevel holds the list of folders that the project may have.

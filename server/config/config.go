@@ -45,8 +45,8 @@ var settings = []setting{
 	{"PUBLIC_URL", "", "address that people type, such as https://meetings.example.org; empty: the one they used", setPublicURL},
 	{"DATABASE_URL", "", "postgres://... for many machines; empty: SQLite in the data directory", setScheme("postgres", "postgresql", func(c *Config) *string { return &c.DatabaseURL })},
 	{"REDIS_URL", "", "redis://user:password@host:port/0 (rediss:// with TLS) so that rooms on many machines hear of each other, with ?addr=host:port for each further node of a cluster; empty: in process", setScheme("redis", "rediss", func(c *Config) *string { return &c.RedisURL })},
-	{"MEILI_URL", "", "address of Meilisearch; empty: the embedded search engine", setScheme("http", "https", func(c *Config) *string { return &c.MeiliURL })},
-	{"MEILI_KEY", "", "key of Meilisearch", func(c *Config, v string) error { c.MeiliKey = v; return nil }},
+	{"MEILI_URL", "", "address of a Meilisearch that several machines share, with MEILI_KEY; while it is lost each machine’s own search answers; empty: that alone", setScheme("http", "https", func(c *Config) *string { return &c.MeiliURL })},
+	{"MEILI_KEY", "", "master key or admin key of Meilisearch; searches use one derived from it that finds published pages only", func(c *Config, v string) error { c.MeiliKey = v; return nil }},
 	{"BLOB_URL", "", "s3://... for an object store; empty: files in the data directory", setScheme("s3", "s3", func(c *Config) *string { return &c.BlobURL })},
 	{"SMTP_URL", "", "smtp://user:password@host:port, with ?from=address for the sender; needs PUBLIC_URL; empty: no subscriptions by e-mail are offered", setScheme("smtp", "smtps", func(c *Config) *string { return &c.SMTPURL })},
 	{"TRUSTED_PROXIES", "", "addresses or networks of proxies in front, separated by commas", setProxies},
@@ -56,7 +56,7 @@ var settings = []setting{
 
 // later are settings of the contract whose part of the program does not exist yet: setting one
 // stops the start instead of being ignored.
-var later = map[string]bool{"MEILI_URL": true, "MEILI_KEY": true, "BLOB_URL": true}
+var later = map[string]bool{"BLOB_URL": true}
 
 const prefix = "CLEARDAY_"
 

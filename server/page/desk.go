@@ -20,8 +20,10 @@ type DeskHome struct {
 	Named    bool // the site has boards, though none of the person's
 	CanAdd   bool // may make meetings
 	Due      []DeskDue
-	Later    int  // of Due, not shown
-	CanRead  bool // questions that wait
+	Later    int // of Due, not shown
+
+	SearchLost bool // the shared search engine is away
+	CanRead    bool // questions that wait
 }
 
 // Template names the page's template.

@@ -93,6 +93,12 @@ func StartWithRedis(t testing.TB, redisURL string) *Site {
 	return startAt(t, t.TempDir(), &Clock{}, "127.0.0.1:0", "CLEARDAY_REDIS_URL="+redisURL)
 }
 
+// StartWithMeili starts a program that searches with the Meilisearch at the address.
+func StartWithMeili(t testing.TB, meiliURL, key string) *Site {
+	t.Helper()
+	return startAt(t, t.TempDir(), &Clock{}, "127.0.0.1:0", "CLEARDAY_MEILI_URL="+meiliURL, "CLEARDAY_MEILI_KEY="+key)
+}
+
 // Again starts a program anew on the data directory, the clock and the address of one that was
 // stopped, as after an upgrade.
 func (s *Site) Again(t testing.TB) *Site {

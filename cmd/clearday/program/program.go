@@ -27,6 +27,7 @@ import (
 	"clearday/papers/preflight"
 	"clearday/search"
 	"clearday/search/embedded"
+	"clearday/search/meili"
 	"clearday/server"
 	"clearday/server/blob"
 	"clearday/server/config"
@@ -51,6 +52,7 @@ type Program struct {
 
 	eraser   *livestream.Eraser
 	engine   search.Engine
+	shared   *search.Pair // with Meilisearch; nil when each machine searches alone
 	images   *pdf.Images
 	redis    *redisbus.Bus // nil when the rooms are in this program alone
 	follower *search.Follower
@@ -118,6 +120,12 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 	p.engine = index // not before: a nil *Engine is no nil search.Engine, and Close would use it
 	p.follower = &search.Follower{Engine: p.engine, Store: p.Record, Log: log}
 	finder := &search.Finder{Engine: p.engine, Record: p.Record, Follow: p.follower}
+	if cfg.MeiliURL != "" {
+		main := meili.New(cfg.MeiliURL, cfg.MeiliKey)
+		p.shared = &search.Pair{Engine: p.engine, Main: main, OwnFollow: p.follower, Now: now, Log: log,
+			MainFollow: &search.Follower{Engine: main, Store: p.Record, Log: log}}
+		finder.Engine = p.shared
+	}
 	p.Publisher = &papers.Publisher{Store: p.Record, Now: now, Log: log}
 	p.Reader = &jobs.Reader{Works: p.Record, Store: p.Record, Files: p.Files, Tools: p.Tools, Office: p.Office, Log: log}
 	bus, err := p.openBus(cfg)
@@ -138,10 +146,14 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		return p, err
 	}
 	p.Packs = &packs.Packs{Store: p.Record, Tools: binding, Path: p.Files.Path, Dir: filepath.Join(cfg.Data, "packs"), Address: base, Now: now, Log: log}
-	p.server, err = server.New(server.Parts{
+	parts := server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
 		Finder: finder, Tools: drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
-	})
+	}
+	if p.shared != nil {
+		parts.Lost = p.shared.Lost
+	}
+	p.server, err = server.New(parts)
 	if err == nil {
 		p.Publisher.Count = p.server.CountNotice
 	}
@@ -207,7 +219,11 @@ func (p *Program) Serve(ctx context.Context, ln net.Listener) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, working := errgroup.WithContext(working)
-	for _, run := range append(p.letters.runs(),
+	runs := p.letters.runs()
+	if p.shared != nil {
+		runs = append(runs, p.shared.MainFollow.Run, p.shared.Run)
+	}
+	for _, run := range append(runs,
 		p.Publisher.Run,
 		p.Reader.Run,
 		p.follower.Run,
@@ -269,6 +285,9 @@ func (p *Program) giveBack(ctx context.Context) error {
 // Close closes what Open opened: what is derived first, the record last. It is safe on a half-opened one.
 func (p *Program) Close() error {
 	var errs []error
+	if p.shared != nil {
+		errs = append(errs, p.shared.Main.Close())
+	}
 	if p.engine != nil {
 		errs = append(errs, p.engine.Close())
 	}
