@@ -117,17 +117,23 @@ func (s *Server) export(c *call, ending, kind string, write func(io.Writer, iter
 	if err := s.limits.count(tally{"export:" + c.place(), exportsFromPlace}); err != nil {
 		return err
 	}
+	name := `attachment; filename="search.` + ending + `"`
+	if c.Method() == fiber.MethodHead { // fasthttp would send the end of a stream after it
+		c.Set(fiber.HeaderContentType, kind)
+		c.Set(fiber.HeaderContentDisposition, name)
+		return nil
+	}
 	select {
 	case s.exports <- struct{}{}:
 	default:
 		return papers.Errorf(papers.CodeTooMany, "Others are taking away what they found just now. Try again in a minute.")
 	}
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, name)
+	c.Set(fiber.HeaderCacheControl, "no-store")
 	q := c.searchQuery()
 	q.Every = true
 	origin := c.origin()
-	c.Set(fiber.HeaderContentType, kind)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="search.`+ending+`"`)
-	c.Set(fiber.HeaderCacheControl, "no-store")
 	out, in := io.Pipe()
 	c.Context().SetBodyStream(out, -1)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(c.ctx)) // ends with the answer, not with the handler
