@@ -36,3 +36,16 @@ func TestCaptionParts(t *testing.T) {
 		t.Error("of nothing there is a part")
 	}
 }
+
+// TestInto says how far into a meeting an item was heard.
+func TestInto(t *testing.T) {
+	for seconds, want := range map[int]string{0: "at the start", 59: "at the start", 60: "at 1 min", 3599: "at 59 min", 3600: "at 1 h 0 min", 4320: "at 1 h 12 min"} {
+		if got := into(seconds); got != want {
+			t.Errorf("%d seconds are %q, want %q", seconds, got, want)
+		}
+	}
+	rows := NewChapterRows([]livestream.Chapter{{At: time.Date(2026, 4, 9, 9, 0, 0, 0, time.UTC), Offset: 25 * 3600, Kind: livestream.SessionPublic}}, time.UTC)
+	if rows[0].Into != "on Thursday 9 April" || rows[0].Says != "The meeting went on in public" {
+		t.Errorf("on another day: %+v", rows[0])
+	}
+}
