@@ -28,7 +28,8 @@ type CaptionPart struct {
 	Title      string // of the item
 	Source     livestream.CaptionSource
 	By         string
-	Other      bool // the source is another than before, so it is said
+	Begins     bool // the item is another than before, so it is said
+	Other      bool // and so is the source
 	Paragraphs []CaptionParagraph
 }
 
@@ -60,13 +61,14 @@ func NewCaptionParts(list []livestream.Caption, chapters []livestream.Chapter) [
 	var words strings.Builder
 	var last time.Time
 	for _, c := range list {
-		next := CaptionPart{Source: c.Source, By: c.By, Other: true}
+		next := CaptionPart{Source: c.Source, By: c.By}
 		for _, ch := range chapters {
 			if ch.Item != "" && !ch.At.After(c.At) {
 				next.Item, next.Title = ch.Item, strings.TrimPrefix(ch.Number+". "+ch.Title, ". ")
 			}
 		}
 		if n := len(parts); n == 0 || parts[n-1].Item != next.Item || parts[n-1].Source != c.Source || parts[n-1].By != c.By {
+			next.Begins = n == 0 || parts[n-1].Item != next.Item
 			next.Other = n == 0 || parts[n-1].Source != c.Source || parts[n-1].By != c.By
 			parts, last = append(parts, next), time.Time{}
 		}
