@@ -22,7 +22,11 @@ const longestWord = 64
 // Analyse splits a text into words. Queries, documents and marks all pass through it, so that
 // what is found is what is marked. Numbers keep their point and lose their thousands commas, so
 // that £1.2m and 41,260 are one word each; A&E is one word; other compounds are several.
-func Analyse(text string) []Token {
+func Analyse(text string) []Token { return analyse(text, nil) }
+
+// analyse leaves the word of a token empty when it begins with a plain letter or digit that is not
+// among those wanted, because folding takes most of the time; nil wants all.
+func analyse(text string, wanted *[256]bool) []Token {
 	tokens := make([]Token, 0, len(text)/6+1)
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
@@ -37,12 +41,21 @@ func Analyse(text string) []Token {
 		if !standsAlone(r) {
 			end = wordEnd(text, i, end)
 		}
-		if w := Fold(text[i:end]); w != "" {
+		if wanted != nil && r < utf8.RuneSelf && !wanted[lower(byte(r))] {
+			tokens = append(tokens, Token{Start: i, End: end})
+		} else if w := Fold(text[i:end]); w != "" {
 			tokens = append(tokens, Token{Start: i, End: end, Word: w})
 		}
 		i = end
 	}
 	return tokens
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
 }
 
 func isWordRune(r rune) bool {

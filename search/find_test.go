@@ -31,6 +31,7 @@ type fakeRecord struct {
 	boards   []papers.Board
 	partners []papers.Partner
 	site     papers.Site
+	not      map[string]search.Unsearchable // searchable in full, where a test says so
 	meeting  papers.Meeting
 	items    []papers.Item
 	asked    map[string]search.Contribution
@@ -181,9 +182,13 @@ func (r *fakeRecord) Unsearchable(context.Context, papers.Audience) (int, []sear
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var without []search.Unsearchable
-	for id, fd := range r.found {
-		if strings.TrimSpace(strings.Join(r.texts[id], "")) == "" {
-			without = append(without, search.Unsearchable{Paper: fd.Paper, Textless: true})
+	for _, id := range slices.Sorted(maps.Keys(r.found)) {
+		u, known := r.not[id]
+		if !known && strings.TrimSpace(strings.Join(r.texts[id], "")) == "" {
+			u, known = search.Unsearchable{Textless: true}, true
+		}
+		if u.Paper = r.found[id].Paper; known {
+			without = append(without, u)
 		}
 	}
 	return len(r.found), without, nil

@@ -36,8 +36,9 @@ func (q Query) Mark(words []string) []bool {
 
 // MarkText cuts a text into segments. Joined together they are the text.
 func (q Query) MarkText(text string) []Segment {
-	tokens := Analyse(text)
-	return segments(text, tokens, newMatcher(q).match(tokens))
+	m := newMatcher(q)
+	tokens := m.tokens(text)
+	return segments(text, tokens, m.match(tokens))
 }
 
 // segments marks runs of tokens that one find covers, with what is between them.
@@ -71,6 +72,7 @@ type matcher struct {
 	pairs    []Term     // that stand near each other
 	prefixes []string
 	first    [256]bool // bytes with which a word must begin to be worth stemming
+	wanted   [256]bool // or to be worth looking at
 }
 
 func newMatcher(q Query) *matcher {
@@ -80,6 +82,7 @@ func newMatcher(q Query) *matcher {
 			switch {
 			case t.Prefix:
 				m.prefixes = append(m.prefixes, t.Words[0])
+				m.wanted[t.Words[0][0]] = true
 			case t.Near != nil:
 				m.pairs = append(m.pairs, t)
 				m.begins(t.Words)
@@ -97,9 +100,12 @@ func newMatcher(q Query) *matcher {
 
 func (m *matcher) begins(run []string) {
 	for _, w := range run {
-		m.first[w[0]] = true
+		m.first[w[0]], m.wanted[w[0]] = true, true
 	}
 }
+
+// tokens analyses a text as far as the query may find something in it.
+func (m *matcher) tokens(text string) []Token { return analyse(text, &m.wanted) }
 
 // match gives for each token the number of the find that covers it, or -1. Tokens of one find
 // have the same number, which no other find has.
@@ -109,7 +115,7 @@ func (m *matcher) match(tokens []Token) []int {
 	for i, k := range tokens {
 		hits[i] = -1
 		// A stem begins as its word does, so most words need no stemming.
-		if m.first[k.Word[0]] {
+		if k.Word != "" && m.first[k.Word[0]] {
 			stems[i] = Stem(k.Word)
 		}
 	}

@@ -32,7 +32,7 @@ func (m *matcher) snippet(text string) string {
 	if len(text) > snippetScan {
 		text = strings.ToValidUTF8(text[:snippetScan], "")
 	}
-	tokens := Analyse(text)
+	tokens := m.tokens(text)
 	hits := m.match(tokens)
 	from, to := passage(text, tokens, hits)
 	var b strings.Builder

@@ -44,6 +44,7 @@ var measurements = []measurement{
 	{"cached", cachedPages},
 	{"uncached", uncachedPages},
 	{"paper", paperToSearch},
+	{"search", searched},
 	{"packs", packTimes},
 	{"archive", archiveTimes},
 	{"sockets", idleSockets},

@@ -79,7 +79,7 @@ func (p *places) of(num uint64) (seg int, doc uint64) {
 }
 
 // The run of words is looked for on so many pages that match best, where more match.
-const runPages = 1000
+const runPages = 300
 
 // contenders are the pages that match best so far.
 type contenders struct {

@@ -1,11 +1,11 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"slices"
-	"sort"
 	"strconv"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -217,19 +217,21 @@ func order(list []*found, q search.Query) {
 	if by == search.ByRelevance && len(q.All) == 0 {
 		by = search.Newest
 	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := list[i], list[j]
-		switch {
-		case by == search.Newest && a.date != b.date:
-			return a.date > b.date
-		case by == search.Oldest && a.date != b.date:
-			return a.date < b.date
-		case a.score+a.lift != b.score+b.lift:
-			return a.score+a.lift > b.score+b.lift
-		case a.date != b.date:
-			return a.date > b.date
+	slices.SortFunc(list, func(a, b *found) int {
+		first := 0
+		switch by {
+		case search.Newest:
+			first = cmp.Compare(b.date, a.date)
+		case search.Oldest:
+			first = cmp.Compare(a.date, b.date)
 		}
-		return a.subject < b.subject
+		if first != 0 {
+			return first
+		}
+		if first = cmp.Compare(b.score+b.lift, a.score+a.lift); first != 0 {
+			return first
+		}
+		return cmp.Or(cmp.Compare(b.date, a.date), cmp.Compare(a.subject, b.subject))
 	})
 }
 
@@ -238,7 +240,7 @@ func answer(s *scorch.IndexSnapshot, f *found) (search.Group, error) {
 	show := f.best[:min(f.matched, search.BestPages)]
 	if f.every != nil {
 		show = f.every
-		sort.Slice(show, func(i, j int) bool { return show[i].page.n < show[j].page.n })
+		slices.SortFunc(show, func(a, b hit) int { return int(a.page.n - b.page.n) })
 	}
 	for _, h := range show {
 		text := ""
