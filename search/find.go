@@ -99,6 +99,9 @@ func (f *Finder) Find(ctx context.Context, q Query) (Answer, error) {
 // Understand gives the query as this site understands it: names resolved, and other words for the same
 // thing looked for too. The page of a paper marks with it what the search found.
 func (f *Finder) Understand(ctx context.Context, q Query) (Query, error) {
+	if q.Empty() {
+		return q, nil
+	}
 	q, _, err := f.understand(ctx, q)
 	return q, err
 }
