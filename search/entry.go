@@ -39,6 +39,7 @@ type Contribution struct {
 
 // Spoken is a caption with the item that was being heard.
 type Spoken struct {
+	Seq  int64 // of the caption
 	Text string
 	Item string // id, or empty
 	At   time.Time
@@ -200,14 +201,11 @@ func readCaptions(ctx context.Context, r Reader, slug string) (Entry, error) {
 	if len(said) == 0 {
 		return Entry{}, papers.ErrNotFound
 	}
-	e := Entry{Subject: ofMeetings + slug + ofCaptions, Kind: Captions, Title: "What was said: " + m.NameAndDate(), Address: "/meetings/" + url.PathEscape(slug), Meeting: m}
+	e := Entry{Subject: ofMeetings + slug + ofCaptions, Kind: Captions, Title: "What was said: " + m.NameAndDate(), Address: "/meetings/" + url.PathEscape(slug) + "/captions", Meeting: m}
 	words, item := 0, ""
 	for n, s := range said {
 		if n == 0 || s.Item != item || words >= captionWords {
-			to := e.Address
-			if s.Item != "" {
-				to += "#item-" + s.Item
-			}
+			to := fmt.Sprintf("%s?cursor=%d#c%d", e.Address, s.Seq-1, s.Seq) // the page of captions that begins with this one
 			e.Passages = append(e.Passages, Passage{Label: s.At.In(m.Location()).Format("3:04pm"), Address: to})
 			words, item = 0, s.Item
 		}

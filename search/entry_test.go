@@ -64,9 +64,9 @@ func TestFindOther(t *testing.T) {
 	})
 
 	at := time.Date(2026, 4, 8, 9, 42, 0, 0, time.UTC)
-	steps("what was said", `"lead pipes in the school"`, "captions /meetings/partnership-board-2026-04-08#item-a 10:42am", func() {
+	steps("what was said", `"lead pipes in the school"`, "captions /meetings/partnership-board-2026-04-08/captions?cursor=8#c9 10:42am", func() {
 		r.act(papers.ActRoomChanged, meeting, func() {
-			r.spoken = []search.Spoken{{Text: "good morning", At: at.Add(-time.Minute)}, {Text: "there are lead pipes", Item: "a", At: at}, {Text: "in the school", Item: "a", At: at.Add(5 * time.Second)}}
+			r.spoken = []search.Spoken{{Seq: 8, Text: "good morning", At: at.Add(-time.Minute)}, {Seq: 9, Text: "there are lead pipes", Item: "a", At: at}, {Seq: 10, Text: "in the school", Item: "a", At: at.Add(5 * time.Second)}}
 		})
 	})
 	r.publish("led", "Wells", 1, "drought order")

@@ -72,7 +72,7 @@ func spoken(rows []eventRow) (list []search.Spoken, err error) {
 		if err := json.Unmarshal([]byte(r.Data), &c); err != nil {
 			return nil, fmt.Errorf("reading a caption: %w", err)
 		}
-		list = append(list, search.Spoken{Text: c.Text, Item: room.Item, At: c.At})
+		list = append(list, search.Spoken{Seq: r.Seq, Text: c.Text, Item: room.Item, At: c.At})
 	}
 	return list, nil
 }
