@@ -180,10 +180,10 @@ func TestImport_checks(t *testing.T) {
 func TestImport_stop(t *testing.T) {
 	s := servertest.Start(t)
 	board := s.Board(t, "Board")
-	dir := lay(t, many(t, 30))
+	dir := lay(t, many(t, 200))
 	ctx, stop := context.WithCancel(t.Context())
 	go func() {
-		for ctx.Err() == nil {
+		for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 			if list, _ := s.Record.Papers(ctx, papers.Public, papers.PaperFilter{Board: board}); len(list) > 0 {
 				stop()
 			}
@@ -296,7 +296,7 @@ func importKilled(t *testing.T, database string) {
 	if err = errors.Join(err, record.Close()); err != nil {
 		t.Fatal(err)
 	}
-	dir := lay(t, many(t, 60))
+	dir := lay(t, many(t, 150))
 	kills := 0
 	for whole := false; !whole; {
 		cmd := exec.Command(bin, "import", dir, "--board", "board", "--as-published")
@@ -312,7 +312,7 @@ func importKilled(t *testing.T, database string) {
 				t.Fatal(err)
 			}
 			whole = true
-		case <-time.After(time.Duration(100+rand.IntN(500)+40*kills) * time.Millisecond): // the moment of the kill is the test's random input
+		case <-time.After(time.Duration(100+rand.IntN(500)) * time.Millisecond << (kills / 4)): // the moment of the kill is the test's random input
 			if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 				t.Fatal(err)
 			}

@@ -53,12 +53,12 @@ type Import struct {
 const MostText = 64 << 20
 
 const (
-	readers   = 2        // files that are read at once: memory is bounded by their texts
-	mostHeld  = 64 << 20 // bytes of text that wait for their siblings
-	mostBytes = 1 << 30  // of one file
-	groupSize = 64       // files in one commit
-	groupText = 4 << 20  // bytes of text after which a commit is full
-	linger    = 150 * time.Millisecond
+	readers   = 2                      // files that are read at once: memory is bounded by their texts
+	mostHeld  = 64 << 20               // bytes of text that wait for their siblings
+	mostBytes = 1 << 30                // of one file
+	groupSize = 64                     // files in one commit
+	groupText = 4 << 20                // bytes of text after which a commit is full
+	linger    = 500 * time.Millisecond // that a commit waits for more: search follows large ones with a fifth less work than small ones
 )
 
 // document is a file that was read.
