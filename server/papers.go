@@ -142,6 +142,9 @@ func (s *Server) paperImage(c *call) error {
 		c.Response().Header.Del(fiber.HeaderETag)
 		return c.noImage(err)
 	}
+	if n < f.Version.Pages && width >= 400 { // of a page that is read, not of a small picture beside it
+		s.Images.Ahead(f.Version.File, s.Files.Path(f.Version.File), n+1, width)
+	}
 	c.Set(fiber.HeaderContentType, "image/jpeg")
 	return c.Send(jpeg)
 }

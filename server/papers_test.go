@@ -43,7 +43,8 @@ func TestPaperNotPublic(t *testing.T) {
 	d := servertest.Start(t)
 	id, _, _, token, _ := readable(t, d)
 	nobody := d.Browser(t)
-	for _, rest := range []string{"", "/v/1", "/file", "/v/1/file", "/text", "/v/1/text", "/pages/1", "/v/1/pages/2", "/pages/1.jpg", "/v/1/pages/1.jpg?w=200"} {
+	for _, rest := range []string{"", "/v/1", "/file", "/v/1/file", "/text", "/v/1/text", "/pages/1", "/v/1/pages/2", "/pages/1.jpg", "/v/1/pages/1.jpg?w=200",
+		"/pages/1?quote=hubs", "/v/1/pages/1?quote=zebra", "/pages/1?q=hubs", "?page=2", "?page=9", "/pages/1?zoom=200&turn=90"} {
 		got := nobody.Get(t, "/papers/"+id+rest)
 		unknown := nobody.Get(t, "/papers/"+papers.NewID()+rest)
 		if got.StatusCode != 404 || strings.ReplaceAll(got.Text, id, "") != strings.ReplaceAll(unknown.Text, unknown.Request.URL.Path[len("/papers/"):][:len(id)], "") {

@@ -45,6 +45,7 @@ var measurements = []measurement{
 	{"uncached", uncachedPages},
 	{"paper", paperToSearch},
 	{"search", searched},
+	{"images", pageImages},
 	{"packs", packTimes},
 	{"archive", archiveTimes},
 	{"sockets", idleSockets},

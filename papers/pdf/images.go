@@ -47,6 +47,7 @@ type Images struct {
 	byName  map[string]*list.Element // by image.name
 	bytes   int64
 	drawing map[string]*drawing // by image name
+	ahead   bool                // one is being drawn for the next reader's step
 	closed  bool
 }
 
@@ -89,7 +90,7 @@ func (im *Images) Image(ctx context.Context, sha256hex, path string, page, width
 		return nil, fmt.Errorf("naming a page image: hash %.80q, page %d", sha256hex, page)
 	}
 	width = allowedWidth(width)
-	name := filepath.Join(sha256hex, fmt.Sprintf("%d-%d.jpg", page, width))
+	name := imageName(sha256hex, page, width)
 	if jpeg := im.cached(name); jpeg != nil {
 		return jpeg, nil
 	}
@@ -103,6 +104,34 @@ func (im *Images) Image(ctx context.Context, sha256hex, path string, page, width
 		}
 		return r.Val.([]byte), nil
 	}
+}
+
+// Ahead draws an image before anybody asks for it: the next page of somebody who reads on. It does so for one image at a time, and only
+// while nobody waits for another. Nothing is said about what became of it.
+func (im *Images) Ahead(sha256hex, path string, page, width int) {
+	width = allowedWidth(width)
+	name := imageName(sha256hex, page, width)
+	im.mu.Lock()
+	busy := im.closed || im.ahead || len(im.drawing) > 0 || im.byName[name] != nil || !hashPattern.MatchString(sha256hex)
+	if !busy {
+		im.ahead = true
+		im.work.Add(1)
+	}
+	im.mu.Unlock()
+	if busy {
+		return
+	}
+	go func() {
+		defer im.work.Done()
+		_, _, _ = im.flights.Do(name, func() (any, error) { return im.draw(name, path, page, width) }) // whoever comes asks again
+		im.mu.Lock()
+		im.ahead = false
+		im.mu.Unlock()
+	}()
+}
+
+func imageName(sha256hex string, page, width int) string {
+	return filepath.Join(sha256hex, fmt.Sprintf("%d-%d.jpg", page, width))
 }
 
 // Drop removes all images of a file, also those that are being drawn at this moment. A caller who takes a paper back first stops

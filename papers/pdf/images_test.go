@@ -210,3 +210,29 @@ func TestImages_whileDrawing(t *testing.T) {
 		t.Errorf("files = %q", got)
 	}
 }
+
+// TestImagesAhead draws the next page before it is asked for: one at a time, none while somebody waits, none that is dropped.
+func TestImagesAhead(t *testing.T) {
+	gate := filepath.Join(t.TempDir(), "open")
+	tools, note := countingTools(t, "while [ ! -e "+gate+" ]; do sleep 0.01; done")
+	path := save(t, "a.pdf", makePDF(t, 5))
+	im := openImages(t, t.TempDir(), 1<<20, tools)
+	im.Ahead("no hash", path, 1, 400)
+	im.Ahead(hashA, path, 2, 400)
+	im.Ahead(hashA, path, 3, 400)
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if jpeg, err := im.Image(t.Context(), hashA, path, 2, 400); err != nil || !isJPEG(jpeg) {
+		t.Fatalf("the page that was drawn ahead is %d bytes, %v", len(jpeg), err)
+	}
+	if got := runs(t, note); got != 1 {
+		t.Errorf("drawn %d times, want once: ahead, for whoever asked meanwhile", got)
+	}
+	if err := im.Drop(hashA); err != nil {
+		t.Fatal(err)
+	}
+	if left := filesIn(t, im.dir); len(left) != 0 {
+		t.Errorf("a dropped file leaves %v", left)
+	}
+}

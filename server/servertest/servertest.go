@@ -493,6 +493,23 @@ func PDF(t testing.TB, title string, pages ...string) []byte {
 	return b.Bytes()
 }
 
+// Outlined makes a small PDF with one page for each section of its outline.
+func Outlined(t testing.TB, sections ...string) []byte {
+	t.Helper()
+	doc := gofpdf.New("P", "mm", "A4", "")
+	doc.SetFont("Helvetica", "", 12)
+	for n, title := range sections {
+		doc.AddPage()
+		doc.Bookmark(title, 0, 0)
+		doc.MultiCell(0, 6, fmt.Sprintf("%d. %s", n+1, title), "", "L", false)
+	}
+	var b bytes.Buffer
+	if err := doc.Output(&b); err != nil {
+		t.Fatalf("making a PDF with an outline: %v", err)
+	}
+	return b.Bytes()
+}
+
 // Sample reads a file of this package's testdata: real papers under the Open Government Licence.
 func Sample(t testing.TB, name string) []byte {
 	t.Helper()
