@@ -3,6 +3,8 @@ package pdf
 import (
 	"bytes"
 	"context"
+	"errors"
+	"image/jpeg"
 	"strconv"
 
 	"clearday/papers"
@@ -12,8 +14,24 @@ import (
 const maxHeight = 8000
 
 // Image draws one page, counted from 1, as a JPEG of widthPx pixels across; the height follows. It is the page as readers show it (its
-// crop box, turned upright). The resolution is given instead of the width, since pdftoppm takes the width of a turned page for its height.
+// crop box, turned upright). For most pages one run gives it. pdftoppm takes the width of a turned page for its height, and would draw a
+// very tall page whole: for these the size is read first.
 func (t *Tools) Image(ctx context.Context, path string, page, widthPx int) ([]byte, error) {
+	p := strconv.Itoa(page)
+	out, err := t.all(ctx, "pdftoppm", []string{"-jpeg", "-cropbox", "-f", p, "-l", p, "-scale-to-x", strconv.Itoa(widthPx), "-scale-to-y", "-1"}, path)
+	if err == nil && isJPEG(out) {
+		if c, err := jpeg.DecodeConfig(bytes.NewReader(out)); err == nil && c.Width == widthPx && c.Height <= maxHeight {
+			return out, nil
+		}
+	}
+	if errors.Is(err, errTooSlow) || err != nil && ctx.Err() != nil {
+		return nil, unreadable("drawing page "+p, err)
+	}
+	return t.sizedImage(ctx, path, page, widthPx)
+}
+
+// sizedImage draws a page at the resolution that its size asks for.
+func (t *Tools) sizedImage(ctx context.Context, path string, page, widthPx int) ([]byte, error) {
 	size, err := t.pageSize(ctx, path, page)
 	if err != nil {
 		return nil, err
