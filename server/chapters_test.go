@@ -10,6 +10,7 @@ import (
 	"clearday/papers"
 	"clearday/server/api"
 	"clearday/server/auth"
+	"clearday/server/servertest"
 )
 
 // TestChaptersOfAMeeting: when each item was heard is told by the API and on the meeting's page.
@@ -26,6 +27,8 @@ func TestChaptersOfAMeeting(t *testing.T) {
 	secretary := d.Token(t, auth.Secretary, board)
 	at := "/meetings/" + m.Slug + "/chapters"
 	want(t, 404)(d.call(t, "", "GET", at, nil, nil))
+	var paper api.Uploaded
+	want(t, 201)(d.APIUpload(t, secretary, "/items/"+winter.ID+"/papers", "winter.pdf", servertest.PDF(t, "Winter", "The hubs open early."), &paper, "title", "Winter plan"))
 	want(t, 200)(d.call(t, secretary, "POST", "/meetings/"+m.Slug+"/publish", nil, nil))
 	var list api.List[livestream.Chapter]
 	want(t, 200)(d.call(t, "", "GET", at, nil, &list))
@@ -59,6 +62,9 @@ func TestChaptersOfAMeeting(t *testing.T) {
 		if !regexp.MustCompile(words).MatchString(heard) {
 			t.Errorf("the page of the meeting does not say %q: %s", words, heard)
 		}
+	}
+	if where := d.Browser(t).Get(t, "/papers/"+paper.ID).Text; !strings.Contains(where, "Heard from") || !strings.Contains(where, "at 1 h 12 min") {
+		t.Error("the page of a paper does not say when its item was heard")
 	}
 	if strings.Contains(heard, "contract") || strings.Contains(page, "CANARYTITLE") {
 		t.Errorf("the chapters tell of a private item: %s", heard)

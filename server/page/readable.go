@@ -131,15 +131,15 @@ func (p Para) Heading() bool {
 	if strings.Contains(text, "\n") || utf8.RuneCountInString(text) > longestHeading || endsSentence(text) {
 		return false
 	}
-	if m := numberedHeading.FindStringSubmatch(text); m != nil {
+	if numberedHeading.MatchString(text) {
 		return true
 	}
 	words := strings.Fields(text)
 	return len(words) > 1 && text == strings.ToUpper(text) && strings.IndexFunc(text, unicode.IsDigit) < 0 && len([]rune(words[0])) > 2
 }
 
-// numberedHeading fits "4. Same-day care" and "12 Risks": what begins with a number, a space and a word with a capital.
-var numberedHeading = regexp.MustCompile(`^\d{1,2}(\.\d{1,2}){0,2}\.?\s+[A-Z][a-z]+(\s|$)`)
+// numberedHeading fits "4. Same-day care" and "12.1 Risks". Without a point it may be a date.
+var numberedHeading = regexp.MustCompile(`^\d{1,2}(\.|(\.\d{1,2}){1,2}\.?)\s+[A-Z][\p{L}’'&-]+(\s|$)`)
 
 // numbered fits the number of a paragraph, as reports have it: 1.9, 12.3.1, 4., (a).
 var numbered = regexp.MustCompile(`^(\d{1,2}(\.\d{1,3})+\.?|\d{1,2}[.)]|\([a-z0-9]{1,3}\)) \S`)

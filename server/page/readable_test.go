@@ -61,3 +61,16 @@ func FuzzReadable(f *testing.F) {
 		}
 	})
 }
+
+func TestHeading(t *testing.T) {
+	for text, want := range map[string]bool{
+		"4. Same-day care outside hospital": true, "12.1 What it cost": true, "REPORT OF THE DIRECTOR": true,
+		"4.1 Between November and February, 41,260 people were seen.": false, "1.2 million pounds a year": false, "Nov": false, "NHS": false, "8,904 9,870": false,
+		"12 March 2027": false, "1 Summary": false, // which a date cannot be told from by its words alone
+		"4. Same-day care\nhubs": false, "A plan": false, "": false,
+	} {
+		if got := (page.Para{{Text: text}}).Heading(); got != want {
+			t.Errorf("%q is a heading: %v, want %v", text, got, want)
+		}
+	}
+}
