@@ -85,7 +85,7 @@ func (c *call) liveStrips() ([]page.LiveStrip, error) {
 }
 
 func liveStrip(r livestream.Room, m papers.Meeting, rules papers.QuestionRules, items []papers.Item, now time.Time) page.LiveStrip {
-	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), State: "Live now",
+	l := page.LiveStrip{Slug: m.Slug, Name: m.Name(), Day: m.StartsAt.In(m.Location()).Format("2 January 2006"), State: "Live now",
 		Doing: "The meeting has begun.", Asking: "Questions are closed.", CanAsk: livestream.TakesQuestions(m, r, rules, now) == nil}
 	for _, i := range items {
 		if i.ID == r.Item {

@@ -29,6 +29,7 @@ type LiveStrip struct {
 	Name   string
 	Doing  string // the item being heard
 	Asking string // whether questions are taken
+	Day    string // when it began, to tell two meetings of one board apart
 	State  string // Live now, Paused, Adjourned or In private
 	CanAsk bool
 }
