@@ -47,7 +47,7 @@ func TestAxe(t *testing.T) {
 	}
 	empty := servertest.Start(t)
 	all("empty", browser.person(t, empty, "anybody", wide), []sight{{"empty home", "/"}, {"empty meetings", "/meetings"}, {"empty boards", "/boards"},
-		{"empty partners", "/partners"}, {"empty questions", "/questions"}, {"empty search", "/search"}, {"empty about", "/about"}, {"empty news", "/news"}, {"empty take part", "/take-part"}})
+		{"empty partners", "/partners"}, {"empty questions", "/questions"}, {"empty search", "/search"}, {"empty about", "/about"}, {"empty news", "/news"}, {"empty log", "/log"}, {"check a paper", "/log/verify"}, {"a hash of nobody", "/log/verify?sha256=" + strings.Repeat("0", 64)}, {"empty take part", "/take-part"}})
 	secretary := browser.person(t, empty, "a secretary without a board", wide)
 	secretary.signIn(auth.Secretary)
 	all("empty desk", secretary, []sight{{"empty desk", "/desk"}, {"empty new meeting", "/desk/meetings/new"}})
@@ -191,7 +191,7 @@ func (f *fair) organisations() {
 
 // tell lists the pages that say what the site is.
 func (f *fair) tell() {
-	for _, path := range []string{"/", "/meetings", "/boards", "/boards/" + f.board, "/boards/" + f.board + "/questions", "/partners", "/about", "/take-part", "/accessibility", "/privacy", "/questions", "/sign-in"} {
+	for _, path := range []string{"/", "/meetings", "/boards", "/boards/" + f.board, "/boards/" + f.board + "/questions", "/partners", "/about", "/take-part", "/accessibility", "/privacy", "/questions", "/log", "/sign-in"} {
 		name := strings.ReplaceAll(strings.Trim(path, "/"), "/", " ")
 		if name == "" {
 			name = "home"

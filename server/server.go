@@ -21,6 +21,7 @@ import (
 	"clearday/papers/notice"
 	"clearday/papers/packs"
 	"clearday/papers/pdf"
+	"clearday/papers/publog"
 	"clearday/search"
 	"clearday/server/auth"
 	"clearday/server/blob"
@@ -45,6 +46,19 @@ type Record interface {
 	livestream.Meetings
 	auth.Store
 	jobs.Store
+	LogStore
+}
+
+// LogStore is what the publication log needs of the record.
+type LogStore interface {
+	publog.Shared
+	// Act is one act by its number; Salts are those of its commitments that were not erased.
+	Act(ctx context.Context, number int64) (papers.Act, error)
+	Salts(ctx context.Context, act int64) (map[string][]byte, error)
+	// NewestActs are those before a number (0: all), newest first, of a board and of kinds, or of all.
+	NewestActs(ctx context.Context, before int64, board string, kinds []papers.Kind, limit int) ([]papers.Act, error)
+	// PublishedFiles are the versions that were ever published with a file of this SHA-256.
+	PublishedFiles(ctx context.Context, sha256 string) ([]papers.VersionRef, error)
 }
 
 // Parts are what cmd puts together. All are needed.
@@ -60,6 +74,7 @@ type Parts struct {
 	Files     *blob.Dir
 	Packs     *packs.Packs
 	Reader    *jobs.Reader
+	Publog    *publog.Signer
 	Alerts    *Alerts // nil while no mail server is set
 	Now       func() time.Time
 	Log       *slog.Logger

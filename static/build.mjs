@@ -13,7 +13,7 @@ const dist = join(here, 'dist')
 
 // Everything the pages may ask for. Later style sheets win over earlier ones. A script that is not there yet is left out.
 const styles = ['shared/tokens.css', nhsukSubset, 'shared/site.css', 'member/member.css', 'paper/reader.css']
-const scripts = ['shared/base.js', 'desk/upload.js', 'desk/publish.js', 'desk/agenda.js', 'paper/reader.js', 'room/room.js', 'room/hls.js', 'room/moderate.js', 'question/count.js', 'search/suggest.js', 'chair/chair.js',
+const scripts = ['shared/base.js', 'desk/upload.js', 'desk/publish.js', 'desk/agenda.js', 'paper/reader.js', 'room/room.js', 'room/hls.js', 'room/moderate.js', 'question/count.js', 'search/suggest.js', 'chair/chair.js', 'log/verify.js',
   'member/keep.js', 'member/worker.js']
 const pictures = ['shared/favicon.svg']
 

@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"server/blob":       {"papers"},
 	"server/jobs":       {"papers", "papers/", "server/blob"},
 	"server/mail":       {"papers/alerts"},
-	"server/store":      {"papers", "papers/alerts", "livestream", "search", "server/auth", "server/jobs"},
+	"server/store":      {"papers", "papers/alerts", "papers/publog", "livestream", "search", "server/auth", "server/jobs"},
 	"server/page":       {"papers", "papers/", "livestream", "search", "static"},
 	"server/api":        {"papers", "papers/", "livestream", "search"},
 	"server":            {"papers", "papers/", "livestream", "search", "server/", "static"},

@@ -58,6 +58,7 @@ var pages = []Page{
 	MemberMeeting{},
 	MemberPaperShow{},
 	Mine{}, Find{}, DeskQuestions{}, DeskQuestion{},
+	Log{}, Verify{},
 	NewsItem{},
 	NewsList{},
 	PackWaits{},

@@ -3,14 +3,15 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"clearday/papers"
+	"clearday/papers/publog"
 )
 
 // actsCounter is the row that numbers acts. Whoever holds it commits next.
@@ -57,6 +58,9 @@ func (tx *tx) writeActs(ctx context.Context) error {
 	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 		return fmt.Errorf("writing acts: %w", err)
 	}
+	if err := tx.logActs(ctx, rows); err != nil {
+		return err
+	}
 	if len(salts) > 0 {
 		if _, err := tx.NewInsert().Model(&salts).Exec(ctx); err != nil {
 			return fmt.Errorf("keeping the salts of acts: %w", err)
@@ -74,24 +78,21 @@ func (tx *tx) number(last int64) (rows []actRow, salts []saltRow) {
 		a := &tx.acts[i]
 		a.Number, a.At = last-int64(len(tx.acts)-1-i), tx.now
 		a.Commitments = map[string]string{}
+		for name, value := range a.Facts { // the entry is made of the row, and no database keeps broken text
+			if !utf8.ValidString(value) {
+				a.Facts[name] = strings.ToValidUTF8(value, "\uFFFD")
+			}
+		}
 		for name, text := range a.Texts {
 			salt := make([]byte, 16)
 			_, _ = rand.Read(salt) // never fails: crypto/rand aborts the program instead
-			a.Commitments[name] = Commitment(salt, text)
+			a.Commitments[name] = publog.Commitment(salt, text)
 			salts = append(salts, saltRow{Act: a.Number, Name: name, Salt: salt})
 		}
 		rows = append(rows, actRow{Number: a.Number, At: a.At, Kind: a.Kind, Subject: a.Subject, Board: a.Board, Meeting: a.Meeting,
 			Facts: a.Facts, Commitments: a.Commitments})
 	}
 	return rows, salts
-}
-
-// Commitment is what an act holds of a text: hex SHA-256 over the salt and the text.
-func Commitment(salt []byte, text string) string {
-	h := sha256.New()
-	h.Write(salt)
-	h.Write([]byte(text))
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Salts answers the salts of an act's commitments by name, for whoever may see the texts. Erased

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"clearday/papers"
-	"clearday/server/store"
+	"clearday/papers/publog"
 )
 
 func TestActs_manyWriters(t *testing.T) {
@@ -73,7 +73,7 @@ func TestActs_commitments(t *testing.T) {
 		got := r.acts()[0]
 		salts, err := r.Salts(r.ctx, got.Number)
 		r.must(err)
-		if want := store.Commitment(salts["name"], "hidden"); got.Commitments["name"] != want || len(salts["name"]) != 16 {
+		if want := publog.Commitment(salts["name"], "hidden"); got.Commitments["name"] != want || len(salts["name"]) != 16 {
 			t.Errorf("commitment %q, want %q", got.Commitments["name"], want)
 		}
 		if !got.At.Equal(r.clock().Truncate(time.Microsecond)) {

@@ -78,6 +78,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err == nil {
 		err = db.knowsKey(ctx)
 	}
+	if err == nil {
+		err = db.logBefore(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -146,9 +146,13 @@ func Open(ctx context.Context, cfg config.Config, base string, now func() time.T
 		return p, err
 	}
 	p.Packs = &packs.Packs{Store: p.Record, Tools: binding, Path: p.Files.Path, Dir: filepath.Join(cfg.Data, "packs"), Address: base, Now: now, Log: log}
+	signer, err := p.openLog(ctx, cfg, base)
+	if err != nil {
+		return p, err
+	}
 	parts := server.Parts{
 		Config: cfg, Record: p.Record, Publisher: p.Publisher, Hub: p.Hub,
-		Finder: finder, Tools: drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Alerts: p.letters.pages, Now: now, Log: log,
+		Finder: finder, Tools: drawing, Images: p.images, Files: p.Files, Packs: p.Packs, Reader: p.Reader, Publog: signer, Alerts: p.letters.pages, Now: now, Log: log,
 	}
 	if p.shared != nil {
 		parts.Lost = p.shared.Lost
