@@ -74,6 +74,7 @@ const (
 	ofOther    = 45 // off: the line speaks of another meeting
 	wrongDay   = 25 // off: that was no Tuesday
 	rightDay   = 6
+	ofMeeting  = 6 // the name of the file says that the day is of a meeting
 	certain    = 70
 	likely     = 50
 	topLines   = 12
@@ -174,7 +175,11 @@ func marks(s Source, lines []string) []mark {
 		}
 	}
 	for _, f := range dates(bare(name)) {
-		list = append(list, mark{f, byPlace(f, inName, inDigits), "in the name of the file", "name"})
+		m := mark{f, byPlace(f, inName, inDigits), "in the name of the file", "name"}
+		if rest := strings.ToLower(bare(name)[f.to:]); strings.HasPrefix(strings.TrimLeft(rest, " _-"), "meeting") {
+			m.score += ofMeeting
+		}
+		list = append(list, m)
 	}
 	for _, f := range dates(s.Subject) {
 		list = append(list, mark{f, byPlace(f, inSubject, inDigits), "in the subject that the file states", "subject"})
@@ -248,12 +253,21 @@ func inLine(lines []string, n int, line string) (list []mark) {
 		if !m.Whole() {
 			m.score = min(m.score, monthTop-n/2)
 		}
-		if ofAnother(before) || ofAnother(previous(lines, n)) && len(line) < 40 && !label {
+		if ofAnother(before) || asOf(before) || (ofAnother(previous(lines, n)) || f.from == 0 && asOf(previous(lines, n))) && len(line) < 40 && !label {
 			m.score -= ofOther
 		}
 		list = append(list, m)
 	}
 	return list
+}
+
+// asOf tells whether the words lead to the day up to which a list was kept: "Action Log as at".
+func asOf(before string) bool {
+	words := strings.Fields(strings.ToLower(before))
+	if n := len(words); n > 0 && (words[n-1] == "at" || words[n-1] == "of") {
+		words = words[:n-1]
+	}
+	return len(words) > 0 && words[len(words)-1] == "as"
 }
 
 func previous(lines []string, n int) string {
