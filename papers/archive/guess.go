@@ -6,7 +6,6 @@
 package archive
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -320,9 +319,4 @@ func firstLines(pages []string) []string {
 		}
 	}
 	return list
-}
-
-// Less orders guesses by date, then by title.
-func Less(a, b Guess) int {
-	return cmp.Or(cmp.Compare(a.Date.First(), b.Date.First()), cmp.Compare(a.Title, b.Title))
 }

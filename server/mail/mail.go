@@ -28,12 +28,6 @@ type SMTP struct {
 // timeout bounds each step on the line.
 const timeout = 30 * time.Second
 
-// Check says what is wrong with the address of the mail server.
-func Check(address string) error {
-	_, err := (SMTP{URL: address}).client()
-	return err
-}
-
 // Server is the host and port, without the secrets of the URL.
 func (s SMTP) Server() string {
 	u, err := url.Parse(s.URL)
