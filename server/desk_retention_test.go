@@ -15,7 +15,7 @@ func TestRetentionPages(t *testing.T) {
 	s := servertest.Start(t)
 	board := s.Board(t, "Partnership Board")
 	admin, secretary := s.SignedIn(t, auth.Admin), s.SignedIn(t, auth.Secretary)
-	form := []string{"contacts", "91", "words", "365", "messages", "183", "devices", "14", "reports", "183", "blocks", "30", "chat", "30"}
+	form := []string{"contacts", "91", "words", "365", "messages", "183", "devices", "14", "reports", "183", "blocks", "30", "chat", "30", "chat_names", "183"}
 	if a := secretary.Post(t, "/desk/site/retention", form...); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a secretary changes the site's times: %d", a.StatusCode)
 	}
